@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+
+#include <QFuture>
+#include <QFutureWatcher>
+#include <QObject>
+#include <QPromise>
+
+#include <type_traits>
+#include <utility>
+
+namespace Base {
+
+/// A Result that arrives later. Cancelling it is a wish; whoever made it decides.
+template<typename T>
+using Pending = QFuture<Result<T>>;
+
+/// A Pending that is there already.
+template<typename T>
+Pending<T> readyNow(Result<T> result)
+{
+    QPromise<Result<T>> promise;
+    promise.start();
+    promise.addResult(std::move(result));
+    promise.finish();
+    return promise.future();
+}
+
+/// Calls fn(Result<T>) once on `owner`'s thread, never before this function has returned, and never
+/// after `owner` has gone. A promise that was dropped arrives as ErrorKind::Cancelled, not as silence.
+/// The only continuation with an object behind it: QFuture::then(context, ...) of Qt 6.4 uses the
+/// context after it died.
+template<typename T, typename Fn>
+void whenDone(const QFuture<Result<T>> &future, QObject *owner, Fn fn)
+{
+    auto *watcher = new QFutureWatcher<Result<T>>(owner);
+    QObject::connect(watcher, &QFutureWatcherBase::finished, owner,
+                     [watcher, fn = std::move(fn)]() mutable {
+                         watcher->deleteLater();
+                         const auto done = watcher->future();
+                         if (done.resultCount() > 0)
+                             fn(done.result());
+                         else
+                             fn(Result<T>(fail(ErrorKind::Cancelled, "The work was given up.")));
+                     });
+    watcher->setFuture(future);
+}
+
+} // namespace Base

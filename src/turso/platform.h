@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/async.h"
+#include "base/cancel.h"
+#include "turso/sql/statement.h"
+#include "turso/types.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace Turso {
+
+/// The least a call needs. A session can do no more than its privilege says, whatever its statements are.
+enum class Privilege { Read, Write, Delete, Schema };
+
+struct Limits {
+    std::int64_t maxRows = 500;
+    std::size_t maxBytes = 256 * 1024; ///< of the rows' JSON text, over all statements
+    std::chrono::milliseconds timeout {30'000};
+};
+
+/// What to run as one transaction, all or nothing.
+struct Script {
+    std::vector<Sql::Statement> statements; ///< from Sql::classify, none Refused
+    Arguments arguments = std::vector<Value> {};
+    Limits limits = {};
+    bool dryRun = false;        ///< run, measure, roll back
+    bool measureImpact = false; ///< fill Outcome::impact; implied by dryRun
+    /// Roll back with ImpactChanged if more rows than this were changed in all (Impact::totalRowsChanged).
+    std::optional<std::int64_t> maxRowsChanged = {};
+};
+
+struct Outcome {
+    std::vector<StatementOutcome> statements = {};
+    std::int64_t affectedRows = 0;
+    double durationMs = 0; ///< in the engine, without waiting for it
+    std::optional<Impact> impact = {};
+};
+
+/// SQL on one database with one privilege. Cheap to make; drop it when the call is over.
+class Session
+{
+public:
+    virtual ~Session() = default;
+    /// Errors: SqlError (the engine's words; details {"engine_code"}), NotUnderstood (the engine disagrees
+    /// with the lexical class; details {"statement"}), WrongTool, LimitExceeded, ReadOnlyMode (blocked),
+    /// Cancelled, ImpactChanged, UpstreamError. Nothing is left half done, whatever it answers.
+    virtual Base::Pending<Outcome> execute(Script script, Base::CancelToken cancel) = 0;
+};
+
+/// The seam: one connection, its control plane and the way to its SQL. Methods are called on the gateway
+/// thread, return at once, and complete on any thread. Names are those of Turso; a database is addressed by
+/// name within the connection's one organization.
+class Platform
+{
+public:
+    virtual ~Platform() = default;
+
+    virtual Capabilities capabilities() const = 0;
+    virtual Organization organization() const = 0;
+    virtual Base::Pending<std::vector<Group>> groups() = 0;
+
+    /// By name; of one group, or of all if `group` is empty.
+    virtual Base::Pending<std::vector<Database>> databases(std::string group) = 0;
+    virtual Base::Pending<Database> database(std::string name) = 0;
+    virtual Base::Pending<Database> createDatabase(NewDatabase database) = 0;
+    /// Checks delete protection of database and group right before it deletes (Protected).
+    virtual Base::Pending<std::string> deleteDatabase(std::string name) = 0;
+
+    virtual std::unique_ptr<Session> openSession(std::string database, Privilege privilege) = 0;
+};
+
+} // namespace Turso
