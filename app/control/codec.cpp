@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "control/codec.h"
+
+#include "control/fields.h"
+
+#include <array>
+#include <initializer_list>
+#include <utility>
+
+namespace Control
+{
+
+using Base::Json;
+using namespace Gateway;
+
+namespace
+{
+
+Json timeOrNull(std::optional<Base::Millis> time)
+{
+    return time ? Json(Base::toRfc3339(*time)) : Json(nullptr);
+}
+
+Json numberOrNull(std::optional<std::int64_t> number)
+{
+    return number ? Json(*number) : Json(nullptr);
+}
+
+// The text of a JSON object, or null where there is none. What is not an object is null too: the
+// reader relies on it.
+Json objectOrNull(const std::string &text)
+{
+    if (text.empty())
+        return nullptr;
+    auto value = Base::parseJson(text);
+    return value && value->is_object() ? std::move(*value) : Json(nullptr);
+}
+
+std::string cutText(const std::string &text, std::size_t limit)
+{
+    if (text.size() <= limit)
+        return text;
+    std::size_t end = limit;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+        --end;
+    return text.substr(0, end) + "…";
+}
+
+Json callJson(const CallRecord &call, std::string sql)
+{
+    return {{"call_id", call.id},
+            {"started_at", Base::toRfc3339(call.startedAt)},
+            {"agent", call.agent},
+            {"tool", call.tool},
+            {"connection", call.connection},
+            {"database", call.database},
+            {"statement_class", call.statementClass},
+            {"risk", std::string(riskName(call.risk))},
+            {"state", std::string(callStateName(call.state))},
+            {"decision", call.decision},
+            {"rule", call.rule},
+            {"rows", numberOrNull(call.rows)},
+            {"affected_rows", numberOrNull(call.affectedRows)},
+            {"bytes", call.bytes},
+            {"duration_ms", call.durationMs},
+            {"wait_ms", call.waitMs},
+            {"code", call.code},
+            {"sql", std::move(sql)}};
+}
+
+std::string_view scopeName(Remember::Scope scope)
+{
+    switch (scope) {
+    case Remember::Scope::Statement:
+        return "statement";
+    case Remember::Scope::Table:
+        return "table";
+    case Remember::Scope::Database:
+        break;
+    }
+    return "database";
+}
+
+} // namespace
+
+Json toJson(const ConnectionInfo &connection)
+{
+    return {{"id", connection.id},
+            {"kind", connection.kind},
+            {"name", connection.name},
+            {"state", connection.state}};
+}
+
+Json toJson(const Status &status)
+{
+    return {{"endpoint", status.endpoint},
+            {"version", status.version},
+            {"profile", status.profile},
+            {"pid", status.pid},
+            {"connections", toJsonList(status.connections)},
+            {"agents", status.agents},
+            {"approvals_pending", status.approvalsPending},
+            {"read_only", status.readOnly},
+            {"read_only_until", timeOrNull(status.readOnlyUntil)}};
+}
+
+Json toJson(const AgentInfo &agent)
+{
+    return {{"name", agent.name},
+            {"program", agent.program},
+            {"transport", agent.transport},
+            {"connected", agent.connected},
+            {"calls_today", agent.callsToday},
+            {"last_call_at", timeOrNull(agent.lastCallAt)}};
+}
+
+Json toJson(const CallRecord &call)
+{
+    return callJson(call, cutText(call.sql, kListedSqlBytes));
+}
+
+Json toJson(const CallDetail &detail)
+{
+    Json json = callJson(detail.record, detail.record.sql);
+    json["grant_id"] = detail.grantId;
+    json["approval_id"] = detail.approvalId;
+    json["program"] = detail.program;
+    json["arguments"] = objectOrNull(detail.arguments);
+    json["result"] = objectOrNull(detail.result);
+    json["reason"] = detail.reason;
+    json["judge_ms"] = detail.judgeMs;
+    json["preview_ms"] = detail.previewMs;
+    json["run_ms"] = detail.runMs;
+    return json;
+}
+
+Json toJson(const Approval &approval)
+{
+    return {{"id", approval.id},
+            {"kind", approval.kind},
+            {"call_id", approval.callId},
+            {"agent", approval.agent},
+            {"program", approval.program},
+            {"tool", approval.tool},
+            {"connection", approval.connection},
+            {"database", approval.database},
+            {"sentence", approval.sentence},
+            {"context", approval.context},
+            {"risk", std::string(riskName(approval.risk))},
+            {"impact", objectOrNull(approval.impact)},
+            {"sql", approval.sql},
+            {"reason", approval.reason},
+            {"undo", approval.undo},
+            {"must_type", approval.mustType},
+            {"may_remember", approval.mayRemember},
+            {"created_at", Base::toRfc3339(approval.createdAt)},
+            {"expires_at", Base::toRfc3339(approval.expiresAt)},
+            {"state", std::string(approvalStateName(approval.state))}};
+}
+
+Json toJson(const Grant &grant)
+{
+    return {{"id", grant.id},
+            {"kind", grant.kind},
+            {"agent", grant.agent},
+            {"program", grant.program},
+            {"connection", grant.connection},
+            {"organization", grant.organization},
+            {"group", grant.group},
+            {"databases", grant.databases},
+            {"permissions", grant.permissions.text()},
+            {"created_at", Base::toRfc3339(grant.createdAt)},
+            {"expires_at", timeOrNull(grant.expiresAt)},
+            {"last_used_at", timeOrNull(grant.lastUsedAt)}};
+}
+
+Json toJson(const GrantDraft &draft)
+{
+    Json json = {{"agent", draft.agent},
+                 {"connection", draft.connection},
+                 {"organization", draft.organization},
+                 {"group", draft.group},
+                 {"databases", draft.databases},
+                 {"permissions", draft.permissions.text()}};
+    if (draft.expiresIn)
+        json["expires"] = durationText(*draft.expiresIn);
+    return json;
+}
+
+Json toJson(const MintedToken &minted)
+{
+    return {{"token", minted.token}, {"grant", toJson(minted.grant)}};
+}
+
+Json toJson(const Remember &remember)
+{
+    return {{"scope", std::string(scopeName(remember.scope))},
+            {"seconds", (remember.duration + 999) / 1000}};
+}
+
+std::string durationText(Base::Millis duration)
+{
+    constexpr Base::Millis kSecond = 1000;
+    constexpr std::array<std::pair<Base::Millis, char>, 4> kUnits{
+        {{86400 * kSecond, 'd'}, {3600 * kSecond, 'h'}, {60 * kSecond, 'm'}, {kSecond, 's'}}};
+    constexpr Base::Millis kMostDigits = 9'999'999; // parseDuration reads eight characters
+    const Base::Millis whole = duration < 1 ? 1 : duration;
+    for (const auto &[unit, letter] : kUnits) {
+        if (whole % unit == 0 && whole / unit <= kMostDigits)
+            return std::to_string(whole / unit) + letter;
+    }
+    for (auto it = kUnits.rbegin(); it != kUnits.rend(); ++it) {
+        const Base::Millis count = whole / it->first + (whole % it->first != 0 ? 1 : 0);
+        if (count <= kMostDigits)
+            return std::to_string(count) + it->second;
+    }
+    return std::to_string(kMostDigits) + 'd';
+}
+
+namespace
+{
+
+constexpr Base::ErrorKind kKinds[] = {
+    Base::ErrorKind::WrongTool,       Base::ErrorKind::NotUnderstood,
+    Base::ErrorKind::ApprovalExpired, Base::ErrorKind::ReadOnlyMode,
+    Base::ErrorKind::Protected,       Base::ErrorKind::ImpactChanged,
+    Base::ErrorKind::NotFound,        Base::ErrorKind::AlreadyExists,
+    Base::ErrorKind::InvalidArgument, Base::ErrorKind::LimitExceeded,
+    Base::ErrorKind::SqlError,        Base::ErrorKind::Unsupported,
+    Base::ErrorKind::Unauthorized,    Base::ErrorKind::UpstreamError,
+    Base::ErrorKind::Cancelled,       Base::ErrorKind::Denied,
+    Base::ErrorKind::NotGranted,
+};
+
+} // namespace
+
+std::string_view errorCode(Base::ErrorKind kind)
+{
+    if (kind == Base::ErrorKind::Denied)
+        return "already_answered";
+    if (kind == Base::ErrorKind::NotGranted)
+        return "not_allowed";
+    return Base::wireCode(kind);
+}
+
+Base::ErrorKind errorKindFrom(std::string_view code)
+{
+    for (const Base::ErrorKind kind : kKinds) {
+        if (errorCode(kind) == code)
+            return kind;
+    }
+    return Base::ErrorKind::Internal;
+}
+
+} // namespace Control

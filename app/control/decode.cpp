@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "control/codec.h"
+#include "control/fields.h"
+
+#include <utility>
+
+namespace Control
+{
+
+using Base::Json;
+using Base::Result;
+using namespace Gateway;
+
+namespace
+{
+
+// The value of a list whose name is written in that member.
+template <typename T, typename NameOf, std::size_t Count>
+T named(Fields &fields, const char *key, const T (&values)[Count], NameOf nameOf)
+{
+    const std::string written = fields.text(key);
+    for (const T value : values) {
+        if (nameOf(value) == written)
+            return value;
+    }
+    fields.reject(std::string("There is no ") + key + " named \"" + written + "\".");
+    return values[0];
+}
+
+constexpr Risk kRisks[] = {Risk::Safe, Risk::Change, Risk::Destructive, Risk::Irreversible};
+constexpr CallState kCallStates[]
+    = {CallState::Judging, CallState::Previewing, CallState::Waiting,
+       CallState::Running, CallState::Done,       CallState::Refused,
+       CallState::Denied,  CallState::Failed,     CallState::Cancelled};
+constexpr ApprovalState kApprovalStates[]
+    = {ApprovalState::Open, ApprovalState::Approved, ApprovalState::Denied, ApprovalState::Expired,
+       ApprovalState::Withdrawn};
+
+template <typename T>
+Result<T> finished(const Fields &fields, T value)
+{
+    if (!fields.isValid())
+        return fields.failure();
+    return value;
+}
+
+Permissions permissions(Fields &fields)
+{
+    const std::string written = fields.text("permissions");
+    if (!fields.isValid())
+        return {};
+    auto parsed = Permissions::parse(written);
+    if (!parsed) {
+        fields.reject(parsed.error().message);
+        return {};
+    }
+    return *parsed;
+}
+
+CallRecord readCall(Fields &fields)
+{
+    CallRecord call;
+    call.id = fields.text("call_id");
+    call.startedAt = fields.time("started_at");
+    call.agent = fields.text("agent");
+    call.tool = fields.text("tool");
+    call.connection = fields.text("connection");
+    call.database = fields.text("database");
+    call.statementClass = fields.text("statement_class");
+    call.risk = named(fields, "risk", kRisks, riskName);
+    call.state = named(fields, "state", kCallStates, callStateName);
+    call.decision = fields.text("decision");
+    call.rule = fields.text("rule");
+    call.rows = fields.optionalInteger("rows");
+    call.affectedRows = fields.optionalInteger("affected_rows");
+    call.bytes = fields.integer("bytes");
+    call.durationMs = fields.number("duration_ms");
+    call.waitMs = fields.number("wait_ms");
+    call.code = fields.text("code");
+    call.sql = fields.text("sql");
+    return call;
+}
+
+} // namespace
+
+Result<ConnectionInfo> connectionFrom(const Json &json)
+{
+    Fields fields(json, "a connection");
+    ConnectionInfo connection;
+    connection.id = fields.text("id");
+    connection.kind = fields.text("kind");
+    connection.name = fields.text("name");
+    connection.state = fields.text("state");
+    return finished(fields, std::move(connection));
+}
+
+Result<Status> statusFrom(const Json &json)
+{
+    Fields fields(json, "the status");
+    Status status;
+    status.endpoint = fields.text("endpoint");
+    status.version = fields.text("version");
+    status.profile = fields.text("profile");
+    status.pid = fields.integer("pid");
+    auto connections = listFrom(fields.array("connections"), connectionFrom);
+    if (connections)
+        status.connections = std::move(*connections);
+    else
+        fields.reject(connections.error().message);
+    status.agents = static_cast<int>(fields.integer("agents"));
+    status.approvalsPending = static_cast<int>(fields.integer("approvals_pending"));
+    status.readOnly = fields.boolean("read_only");
+    status.readOnlyUntil = fields.optionalTime("read_only_until");
+    return finished(fields, std::move(status));
+}
+
+Result<AgentInfo> agentFrom(const Json &json)
+{
+    Fields fields(json, "an agent");
+    AgentInfo agent;
+    agent.name = fields.text("name");
+    agent.program = fields.text("program");
+    agent.transport = fields.text("transport");
+    agent.connected = fields.boolean("connected");
+    agent.callsToday = fields.integer("calls_today");
+    agent.lastCallAt = fields.optionalTime("last_call_at");
+    return finished(fields, std::move(agent));
+}
+
+Result<CallRecord> callFrom(const Json &json)
+{
+    Fields fields(json, "a call");
+    CallRecord call = readCall(fields);
+    return finished(fields, std::move(call));
+}
+
+Result<CallDetail> callDetailFrom(const Json &json)
+{
+    Fields fields(json, "a call");
+    CallDetail detail;
+    detail.record = readCall(fields);
+    detail.grantId = fields.text("grant_id");
+    detail.approvalId = fields.text("approval_id");
+    detail.program = fields.text("program");
+    detail.arguments = fields.objectText("arguments");
+    detail.result = fields.objectText("result");
+    detail.reason = fields.text("reason");
+    detail.judgeMs = fields.number("judge_ms");
+    detail.previewMs = fields.number("preview_ms");
+    detail.runMs = fields.number("run_ms");
+    return finished(fields, std::move(detail));
+}
+
+Result<Approval> approvalFrom(const Json &json)
+{
+    Fields fields(json, "an approval");
+    Approval approval;
+    approval.id = fields.text("id");
+    approval.kind = fields.text("kind");
+    approval.callId = fields.text("call_id");
+    approval.agent = fields.text("agent");
+    approval.program = fields.text("program");
+    approval.tool = fields.text("tool");
+    approval.connection = fields.text("connection");
+    approval.database = fields.text("database");
+    approval.sentence = fields.text("sentence");
+    approval.context = fields.text("context");
+    approval.risk = named(fields, "risk", kRisks, riskName);
+    approval.impact = fields.objectText("impact");
+    approval.sql = fields.text("sql");
+    approval.reason = fields.text("reason");
+    approval.undo = fields.text("undo");
+    approval.mustType = fields.text("must_type");
+    approval.mayRemember = fields.boolean("may_remember");
+    approval.createdAt = fields.time("created_at");
+    approval.expiresAt = fields.time("expires_at");
+    approval.state = named(fields, "state", kApprovalStates, approvalStateName);
+    return finished(fields, std::move(approval));
+}
+
+Result<Grant> grantFrom(const Json &json)
+{
+    Fields fields(json, "a grant");
+    Grant grant;
+    grant.id = fields.text("id");
+    grant.kind = fields.text("kind");
+    grant.agent = fields.text("agent");
+    grant.program = fields.text("program");
+    grant.connection = fields.text("connection");
+    grant.organization = fields.text("organization");
+    grant.group = fields.text("group");
+    grant.databases = fields.texts("databases");
+    grant.permissions = permissions(fields);
+    grant.createdAt = fields.time("created_at");
+    grant.expiresAt = fields.optionalTime("expires_at");
+    grant.lastUsedAt = fields.optionalTime("last_used_at");
+    return finished(fields, std::move(grant));
+}
+
+Result<MintedToken> mintedTokenFrom(const Json &json)
+{
+    Fields fields(json, "a token");
+    MintedToken minted;
+    minted.token = fields.text("token");
+    const Json &written = fields.object("grant");
+    if (!fields.isValid())
+        return fields.failure();
+    auto grant = grantFrom(written);
+    if (!grant)
+        return tl::unexpected<Base::Error>(grant.error());
+    minted.grant = std::move(*grant);
+    return minted;
+}
+
+Result<GrantDraft> draftFrom(const Json &json)
+{
+    Fields fields(json, "the grant");
+    fields.allowOnly(
+        {"agent", "connection", "organization", "group", "databases", "permissions", "expires"});
+    GrantDraft draft;
+    draft.agent = fields.text("agent");
+    if (draft.agent.empty())
+        fields.reject("A grant needs the name of an agent.");
+    draft.permissions = permissions(fields);
+    // An empty connection is not "any connection": it is the default, like an absent one.
+    if (const std::string named = fields.optionalText("connection").value_or(""); !named.empty())
+        draft.connection = named;
+    draft.organization = fields.optionalText("organization").value_or("");
+    draft.group = fields.optionalText("group").value_or("");
+    if (fields.has("databases"))
+        draft.databases = fields.texts("databases");
+    for (const std::string &database : draft.databases) {
+        if (database.empty())
+            fields.reject("A database in a grant needs a name.");
+    }
+    if (const auto expires = fields.optionalText("expires"); expires && fields.isValid()) {
+        const auto duration = Base::parseDuration(*expires);
+        if (duration)
+            draft.expiresIn = *duration;
+        else
+            fields.reject(duration.error().message);
+    }
+    return finished(fields, std::move(draft));
+}
+
+Result<Remember> rememberFrom(const Json &json)
+{
+    constexpr std::int64_t kMostSeconds = 30LL * 86400;
+    Fields fields(json, "\"remember\"");
+    fields.allowOnly({"scope", "seconds"});
+    const std::string scope = fields.text("scope");
+    const std::int64_t seconds = fields.integer("seconds");
+    Remember remember;
+    if (scope == "table")
+        remember.scope = Remember::Scope::Table;
+    else if (scope == "database")
+        remember.scope = Remember::Scope::Database;
+    else if (scope != "statement")
+        fields.reject("An answer is remembered for a statement, a table or a database.");
+    if (seconds < 1 || seconds > kMostSeconds)
+        fields.reject("An answer is remembered for 1 second to 30 days.");
+    else
+        remember.duration = seconds * 1000;
+    return finished(fields, remember);
+}
+
+} // namespace Control
