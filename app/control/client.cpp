@@ -107,8 +107,8 @@ void Client::call(const std::string &method, Json params, Callback callback, QOb
         = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}};
     const QByteArray line = QByteArray::fromStdString(Base::dumpJson(message) + '\n');
     const auto *socket = qobject_cast<QLocalSocket *>(m_device.get());
-    if (socket && socket->state() == QLocalSocket::ConnectingState)
-        m_output += line;
+    if (socket && socket->state() != QLocalSocket::ConnectedState)
+        m_output += line; // written when it connects; if it does not, the end is on its way
     else
         m_device->write(line);
 }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ctl/arguments.h"
+#include "ctl/session.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace Ctl
+{
+
+/// One row of the table of commands: what it is called, what it takes, what it does.
+struct Command {
+    std::string_view name; ///< one or two words
+    std::span<const std::string_view> operands;
+    std::span<const Option> options;
+    std::string_view summary;
+    void (*run)(Session &session); ///< ends the session sooner or later
+};
+
+std::span<const Command> commands();
+
+/// "turso-companionctl approvals deny ID [--message TEXT]"
+std::string usageLine(const Command &command);
+std::string commandHelp(const Command &command);
+std::string generalHelp();
+
+// One function a command, by family.
+void showStatus(Session &session);
+void listAgents(Session &session);
+void listConnections(Session &session);
+void switchReadOnlyOn(Session &session);
+void switchReadOnlyOff(Session &session);
+
+void listGrants(Session &session);
+void createGrant(Session &session);
+void revokeGrant(Session &session);
+void listTokens(Session &session);
+void createToken(Session &session);
+void revokeToken(Session &session);
+/// The draft that the options of `tokens create` describe. Without `agent` for a consent, which has
+/// one.
+Base::Json draftFromOptions(const Arguments &arguments);
+
+void listApprovals(Session &session);
+void showApproval(Session &session);
+void approve(Session &session);
+void deny(Session &session);
+
+void listCalls(Session &session);
+void showCall(Session &session);
+
+} // namespace Ctl
