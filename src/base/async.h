@@ -11,14 +11,15 @@
 #include <type_traits>
 #include <utility>
 
-namespace Base {
+namespace Base
+{
 
 /// A Result that arrives later. Cancelling it is a wish; whoever made it decides.
-template<typename T>
+template <typename T>
 using Pending = QFuture<Result<T>>;
 
 /// A Pending that is there already.
-template<typename T>
+template <typename T>
 Pending<T> readyNow(Result<T> result)
 {
     QPromise<Result<T>> promise;
@@ -28,22 +29,27 @@ Pending<T> readyNow(Result<T> result)
     return promise.future();
 }
 
+/// The result of a finished future, moved out; Cancelled if its promise was dropped.
+template <typename T>
+Result<T> taken(QFuture<Result<T>> finished)
+{
+    if (finished.resultCount() == 0)
+        return fail(ErrorKind::Cancelled, "The work was given up.");
+    return finished.takeResult();
+}
+
 /// Calls fn(Result<T>) once on `owner`'s thread, never before this function has returned, and never
-/// after `owner` has gone. A promise that was dropped arrives as ErrorKind::Cancelled, not as silence.
-/// The only continuation with an object behind it: QFuture::then(context, ...) of Qt 6.4 uses the
-/// context after it died.
-template<typename T, typename Fn>
+/// after `owner` has gone. The result is moved out of the future. A promise that was dropped
+/// arrives as ErrorKind::Cancelled, not as silence. The only continuation with an object behind it:
+/// QFuture::then(context, ...) of Qt 6.4 uses the context after it died.
+template <typename T, typename Fn>
 void whenDone(const QFuture<Result<T>> &future, QObject *owner, Fn fn)
 {
     auto *watcher = new QFutureWatcher<Result<T>>(owner);
     QObject::connect(watcher, &QFutureWatcherBase::finished, owner,
                      [watcher, fn = std::move(fn)]() mutable {
                          watcher->deleteLater();
-                         const auto done = watcher->future();
-                         if (done.resultCount() > 0)
-                             fn(done.result());
-                         else
-                             fn(Result<T>(fail(ErrorKind::Cancelled, "The work was given up.")));
+                         fn(taken(watcher->future()));
                      });
     watcher->setFuture(future);
 }

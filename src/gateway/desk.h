@@ -10,10 +10,11 @@
 #include <string>
 #include <vector>
 
-namespace Gateway {
+namespace Gateway
+{
 
-/// The person's side of the gateway: everything that a window or the command line may see, and may say.
-/// It decides nothing about who may say it; app/control does. One thread, the gateway's.
+/// The person's side of the gateway: everything that a window or the command line may see, and may
+/// say. It decides nothing about who may say it; app/control does. One thread, the gateway's.
 class Desk : public QObject
 {
     Q_OBJECT
@@ -23,8 +24,9 @@ public:
     virtual Status status() const = 0;
     virtual std::vector<AgentInfo> agents() const = 0;
 
-    /// Newest first, at most `limit` (1 to 1,000), running ones included. `filter` is words that must all match:
-    /// `tool:` `db:` `agent:` `is:` `code:` with a value, or any word to be found in the SQL.
+    /// Newest first, at most `limit` (1 to 1,000), running ones included. `filter` is words that
+    /// must all match: `tool:` `db:` `agent:` `is:` `code:` with a value, or any word to be found
+    /// in the SQL.
     virtual Base::Pending<std::vector<CallRecord>> calls(std::string filter, int limit) = 0;
     virtual Base::Pending<CallDetail> call(std::string id) = 0;
 
@@ -32,7 +34,8 @@ public:
     virtual std::vector<Approval> approvals() const = 0;
     /// Open ones and those answered in the last hour.
     virtual Base::Result<Approval> approval(const std::string &id) const = 0;
-    /// `grant` only for kind "consent": what to grant. NotFound, or Denied when it is no longer open.
+    /// `grant` only for kind "consent": what to grant. NotFound, or Denied when it is no longer
+    /// open.
     virtual Base::Result<Approval> approve(const std::string &id, std::optional<Remember> remember,
                                            std::optional<GrantDraft> grant)
         = 0;
@@ -45,7 +48,8 @@ public:
     virtual Base::Result<MintedToken> mintToken(const GrantDraft &draft) = 0;
     virtual Base::Result<Grant> revokeGrant(const std::string &id) = 0;
 
-    /// Refuse everything that is not a read, for everybody, for `duration` or until lifted. Survives a restart.
+    /// Refuse everything that is not a read, for everybody, for `duration` or until lifted.
+    /// Survives a restart.
     virtual Status setReadOnly(bool on, std::optional<Base::Millis> duration) = 0;
 
 Q_SIGNALS:

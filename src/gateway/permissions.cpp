@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/permissions.h"
 
-namespace Gateway {
+namespace Gateway
+{
 
-namespace {
+namespace
+{
 
-constexpr std::array<std::string_view, kPermissionCount> kNames = {
-    "read", "write", "delete", "schema", "create", "branch", "configure", "delete-database", "analytics"};
+constexpr std::array<std::string_view, kPermissionCount> kNames
+    = {"read",   "write",     "delete",          "schema",   "create",
+       "branch", "configure", "delete-database", "analytics"};
 
 } // namespace
 
@@ -54,10 +57,11 @@ Base::Result<Permissions> Permissions::parse(std::string_view text)
         while (found < kNames.size() && kNames[found] != word)
             ++found;
         if (found == kNames.size())
-            return Base::fail(Base::ErrorKind::InvalidArgument,
-                              "There is no permission named \"" + std::string(word) + "\".",
-                              "Use read-only, full-access, or a list of read, write, delete, schema, create, "
-                              "branch, configure, delete-database, analytics.");
+            return Base::fail(
+                Base::ErrorKind::InvalidArgument,
+                "There is no permission named \"" + std::string(word) + "\".",
+                "Use read-only, full-access, or a list of read, write, delete, schema, create, "
+                "branch, configure, delete-database, analytics.");
         permissions.m_access[found] = access;
         any = true;
     }

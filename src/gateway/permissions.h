@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-namespace Gateway {
+namespace Gateway
+{
 
 enum class Permission {
     Read,
@@ -32,10 +33,11 @@ class Permissions
 {
 public:
     Permissions() = default;
-    static Permissions readOnly();   ///< read and analytics
+    static Permissions readOnly(); ///< read and analytics
     static Permissions fullAccess(); ///< all; destructive calls ask all the same, by policy
 
-    /// "read-only", "full-access", or a list: "read,write,delete:ask". InvalidArgument names the wrong word.
+    /// "read-only", "full-access", or a list: "read,write,delete:ask". InvalidArgument names the
+    /// wrong word.
     static Base::Result<Permissions> parse(std::string_view text);
     /// The shortest text that parse() reads back as this.
     std::string text() const;
@@ -47,7 +49,7 @@ public:
 
 private:
     static std::size_t index(Permission permission) { return static_cast<std::size_t>(permission); }
-    std::array<Access, kPermissionCount> m_access {};
+    std::array<Access, kPermissionCount> m_access{};
 };
 
 } // namespace Gateway

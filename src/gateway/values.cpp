@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/values.h"
 
-namespace Gateway {
+namespace Gateway
+{
 
 std::string_view riskName(Risk risk)
 {

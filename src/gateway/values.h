@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
-/// The gateway's facts as plain values: what windows, the command line and the history see. Text is UTF-8,
-/// times are Base::Millis, durations are milliseconds.
-namespace Gateway {
+/// The gateway's facts as plain values: what windows, the command line and the history see. Text is
+/// UTF-8, times are Base::Millis, durations are milliseconds.
+namespace Gateway
+{
 
 enum class Risk { Safe, Change, Destructive, Irreversible };
 /// "safe", "change", "destructive", "irreversible".
@@ -19,8 +20,19 @@ std::string_view riskName(Risk risk);
 std::optional<Risk> riskFromName(std::string_view name);
 
 /// Where a call is on its way. The last five are final.
-enum class CallState { Judging, Previewing, Waiting, Running, Done, Refused, Denied, Failed, Cancelled };
-/// "judging", "previewing", "waiting", "running", "done", "refused", "denied", "failed", "cancelled".
+enum class CallState {
+    Judging,
+    Previewing,
+    Waiting,
+    Running,
+    Done,
+    Refused,
+    Denied,
+    Failed,
+    Cancelled
+};
+/// "judging", "previewing", "waiting", "running", "done", "refused", "denied", "failed",
+/// "cancelled".
 std::string_view callStateName(CallState state);
 bool isFinal(CallState state);
 
@@ -35,15 +47,17 @@ struct CallRecord {
     std::string statementClass; ///< or empty for tools without SQL
     Risk risk = Risk::Safe;
     CallState state = CallState::Judging;
-    std::string decision; ///< "allowed", "approved", "rule", "denied", "expired", "refused", or empty while open
-    std::string rule;     ///< why: the id of the remembered rule, or the policy's reason in one sentence
+    std::string decision; ///< "allowed", "approved", "rule", "denied", "expired", "refused", or
+                          ///< empty while open
+    std::string
+        rule; ///< why: the id of the remembered rule, or the policy's reason in one sentence
     std::optional<std::int64_t> rows = {};
     std::optional<std::int64_t> affectedRows = {};
-    std::int64_t bytes = 0;   ///< of the answer's structured part
-    double durationMs = 0;    ///< from arrival to answer
-    double waitMs = 0;        ///< of which spent waiting for a person
-    std::string code;         ///< wire code of the refusal or failure, or empty
-    std::string sql;          ///< as the agent sent it
+    std::int64_t bytes = 0; ///< of the answer's structured part
+    double durationMs = 0; ///< from arrival to answer
+    double waitMs = 0; ///< of which spent waiting for a person
+    std::string code; ///< wire code of the refusal or failure, or empty
+    std::string sql; ///< as the agent sent it
 };
 
 /// A record with its payloads: the texts of JSON objects, cut at 64 KiB each.
@@ -51,16 +65,17 @@ struct CallDetail {
     CallRecord record;
     std::string grantId;
     std::string approvalId;
-    std::string program;   ///< what is known of the program behind the agent
+    std::string program; ///< what is known of the program behind the agent
     std::string arguments; ///< as sent
-    std::string result;    ///< structuredContent
-    std::string reason;    ///< the agent's own claim
+    std::string result; ///< structuredContent
+    std::string reason; ///< the agent's own claim
     double judgeMs = 0;
     double previewMs = 0;
     double runMs = 0;
 };
 
-/// What one agent may do. Scopes narrow: an empty group or database list means all within what stands above it.
+/// What one agent may do. Scopes narrow: an empty group or database list means all within what
+/// stands above it.
 struct Grant {
     std::string id;
     std::string agent;
@@ -69,8 +84,9 @@ struct Grant {
     std::string group;
     std::vector<std::string> databases;
     Permissions permissions;
-    std::string kind;    ///< "token" (bearer) or "bridge" (local program)
-    std::string program; ///< bridge: the executable it is bound to, or empty for any program of that name
+    std::string kind; ///< "token" (bearer) or "bridge" (local program)
+    std::string
+        program; ///< bridge: the executable it is bound to, or empty for any program of that name
     Base::Millis createdAt = 0;
     std::optional<Base::Millis> expiresAt = {};
     std::optional<Base::Millis> lastUsedAt = {};
@@ -116,12 +132,12 @@ struct Approval {
     std::string connection;
     std::string database;
     std::string sentence; ///< "Codex wants to delete 1,284 rows from orders"
-    std::string context;  ///< "in demo-shop · 31 % of the table", may be empty
+    std::string context; ///< "in demo-shop · 31 % of the table", may be empty
     Risk risk = Risk::Change;
-    std::string impact;   ///< the text of the impact object of the tools' API, or empty
+    std::string impact; ///< the text of the impact object of the tools' API, or empty
     std::string sql;
-    std::string reason;   ///< the agent's own claim, or empty
-    std::string undo;     ///< one sentence on what can be undone
+    std::string reason; ///< the agent's own claim, or empty
+    std::string undo; ///< one sentence on what can be undone
     std::string mustType; ///< the name that has to be typed to approve, or empty
     bool mayRemember = false;
     Base::Millis createdAt = 0;

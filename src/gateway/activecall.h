@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/approvals/rules.h"
+#include "gateway/tools/tool.h"
+#include "gateway/values.h"
+#include "mcp/server/toolgate.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace Gateway
+{
+
+using Steady = std::chrono::steady_clock;
+
+/// One agent's request that waits for a call's answer. Several may wait for the same call.
+struct Waiter {
+    Mcp::ToolGate::CallId id = 0;
+    Mcp::ToolGate::Reply reply;
+    Mcp::ToolGate::Report report;
+    bool reportsProgress = false;
+    std::shared_ptr<struct ActiveCall> pickup
+        = {}; ///< the approval_wait call whose answer this is, if it is one
+    Steady::time_point since = {};
+    Steady::time_point until = {}; ///< then it is answered pending_approval
+    Steady::time_point nextReport = {};
+    int reports = 0;
+};
+
+/// A call on its way through the pipeline. Owned by the pipeline until finish().
+struct ActiveCall {
+    CallDetail detail;
+    Mcp::ToolCall request;
+    std::string key; ///< same grant, tool and arguments: the same question
+    const Tool *tool = nullptr;
+    std::vector<Grant> candidates; ///< what the agent may use, before the database is known
+    Grant grant;
+    Plan plan;
+    RuleSubject subject;
+    std::vector<Waiter> waiters;
+
+    std::vector<std::string>
+        approvalIds; ///< the questions asked about it: a consent may come before the call's own
+    bool finished = false;
+    bool pendingGiven = false; ///< the agent was told to come back with approval_wait
+    bool approved = false; ///< by the person, this very call
+    std::optional<std::int64_t> approvedRows = {}; ///< what the person saw; no more may change
+    Base::CancelToken cancel = {};
+
+    Steady::time_point arrived = {};
+    Steady::time_point entered = {}; ///< the present state
+};
+
+/// Milliseconds from `from` to now.
+inline double elapsedMs(Steady::time_point from)
+{
+    return std::chrono::duration<double, std::milli>(Steady::now() - from).count();
+}
+
+} // namespace Gateway

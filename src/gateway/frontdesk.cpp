@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/frontdesk.h"
+
+#include "base/logging.h"
+#include "gateway/history/callfilter.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QSaveFile>
+
+#include <algorithm>
+
+namespace Gateway
+{
+
+using Base::ErrorKind;
+using Base::Result;
+
+namespace
+{
+
+constexpr Base::Millis kDay = 86'400'000;
+constexpr std::size_t kMostAgents = 1'000;
+
+std::string file(const std::string &profile, const char *name)
+{
+    return profile + "/" + name;
+}
+
+} // namespace
+
+Result<std::unique_ptr<FrontDesk>> FrontDesk::open(std::string profile, std::string version,
+                                                   Turso::Platform &workspace,
+                                                   const Base::Clock &clock)
+{
+    auto settings = readSettings(file(profile, "settings.json"));
+    if (!settings)
+        return tl::unexpected(settings.error());
+    auto grants = GrantStore::open(file(profile, "grants.json"), clock);
+    if (!grants)
+        return tl::unexpected(grants.error());
+    std::unique_ptr<FrontDesk> gateway(new FrontDesk(
+        std::move(profile), std::move(version), workspace, clock, *settings, std::move(*grants)));
+    return gateway;
+}
+
+FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &workspace,
+                     const Base::Clock &clock, Settings settings, GrantStore grants)
+    : m_profile(std::move(profile))
+    , m_version(std::move(version))
+    , m_workspace(workspace)
+    , m_clock(clock)
+    , m_settings(settings)
+    , m_grants(std::move(grants))
+    , m_identity(m_grants)
+    , m_rules(clock)
+    , m_approvals(clock, settings.approvalDeadline, settings.maxOpenApprovals)
+    , m_history(file(m_profile, "history.db"))
+    , m_pipeline(std::make_unique<Pipeline>(Pipeline::Parts{workspace, m_identity, m_approvals,
+                                                            m_rules, m_history, m_settings, clock}))
+{
+    Base::whenDone(m_history.open(), this, [](const Result<bool> &opened) {
+        if (!opened)
+            qCCritical(logGateway, "%s", opened.error().message.c_str());
+    });
+    connect(m_pipeline.get(), &Pipeline::callChanged, this, &FrontDesk::noteCall);
+    connect(m_pipeline.get(), &Pipeline::grantCreated, this, &Desk::statusChanged);
+    connect(&m_approvals, &ApprovalQueue::changed, this, [this](const Approval &approval) {
+        Q_EMIT approvalChanged(approval);
+        Q_EMIT statusChanged();
+    });
+    m_liftTimer.setSingleShot(true);
+    connect(&m_liftTimer, &QTimer::timeout, this, [this] { setReadOnly(false, std::nullopt); });
+    readState();
+}
+
+FrontDesk::~FrontDesk()
+{
+    m_pipeline.reset(); // before what it uses
+    if (const auto saved = m_grants.save(); !saved)
+        qCWarning(logGateway, "%s", saved.error().message.c_str());
+}
+
+void FrontDesk::setEndpoint(std::string endpoint)
+{
+    m_endpoint = std::move(endpoint);
+    Q_EMIT statusChanged();
+}
+
+void FrontDesk::setConnected(std::vector<std::pair<Mcp::Principal, std::string>> agents)
+{
+    m_connected = std::move(agents);
+    Q_EMIT statusChanged();
+}
+
+void FrontDesk::noteCall(const CallRecord &call)
+{
+    if (isFinal(call.state) && (m_days.size() < kMostAgents || m_days.contains(call.agent))) {
+        Day &day = m_days[call.agent];
+        const long long today = m_clock.now() / kDay;
+        if (day.day != today)
+            day = {today, 0, 0};
+        ++day.calls;
+        day.last = call.startedAt;
+    }
+    Q_EMIT callChanged(call);
+}
+
+Status FrontDesk::status() const
+{
+    Status status;
+    status.endpoint = m_endpoint;
+    status.version = m_version;
+    status.profile = m_profile;
+    status.pid = QCoreApplication::applicationPid();
+    status.connections = {{"workspace", "workspace", "Workspace", "ready"}};
+    std::vector<std::string> names;
+    for (const auto &[principal, transport] : m_connected)
+        names.push_back(principal.agent);
+    std::sort(names.begin(), names.end());
+    status.agents = static_cast<int>(std::unique(names.begin(), names.end()) - names.begin());
+    status.approvalsPending = static_cast<int>(m_approvals.open().size());
+    status.readOnly = m_readOnly;
+    status.readOnlyUntil = m_readOnlyUntil;
+    return status;
+}
+
+std::vector<AgentInfo> FrontDesk::agents() const
+{
+    std::map<std::string, AgentInfo> byName;
+    for (const Grant &grant : m_grants.all()) {
+        AgentInfo &agent = byName[grant.agent];
+        agent.name = grant.agent;
+        agent.program = grant.program;
+        agent.transport = grant.kind == "token" ? "http" : "stdio";
+        if (grant.lastUsedAt)
+            agent.lastCallAt = std::max(agent.lastCallAt.value_or(0), *grant.lastUsedAt);
+    }
+    for (const auto &[principal, transport] : m_connected) {
+        AgentInfo &agent = byName[principal.agent];
+        agent.name = principal.agent;
+        agent.transport = transport;
+        agent.connected = true;
+        if (Identity::isLocalProgram(principal))
+            agent.program = m_identity.executable(principal);
+    }
+    const long long today = m_clock.now() / kDay;
+    std::vector<AgentInfo> agents;
+    for (auto &[name, agent] : byName) {
+        if (const auto day = m_days.find(name); day != m_days.end() && day->second.day == today) {
+            agent.callsToday = day->second.calls;
+            agent.lastCallAt = std::max(agent.lastCallAt.value_or(0), day->second.last);
+        }
+        agents.push_back(std::move(agent));
+    }
+    return agents;
+}
+
+Base::Pending<std::vector<CallRecord>> FrontDesk::calls(std::string filter, int limit)
+{
+    using Records = std::vector<CallRecord>;
+    const auto parsed = CallFilter::parse(filter);
+    if (!parsed)
+        return Base::readyNow(Result<Records>(tl::unexpected(parsed.error())));
+    Records running = m_pipeline->running();
+    std::erase_if(running, [&](const CallRecord &call) { return !parsed->matches(call); });
+    return m_history.find(std::move(filter), limit)
+        .then([running = std::move(running),
+               limit](QFuture<Result<Records>> done) -> Result<Records> {
+            auto stored = Base::taken(std::move(done));
+            if (!stored)
+                return stored;
+            for (const CallRecord &call : running) {
+                // what is durable before it runs is in the file as well, in an older state
+                std::erase_if(*stored,
+                              [&](const CallRecord &other) { return other.id == call.id; });
+                stored->push_back(call);
+            }
+            std::sort(stored->begin(), stored->end(),
+                      [](const CallRecord &a, const CallRecord &b) { return a.id > b.id; });
+            if (stored->size() > static_cast<std::size_t>(limit))
+                stored->resize(static_cast<std::size_t>(limit));
+            return stored;
+        });
+}
+
+Base::Pending<CallDetail> FrontDesk::call(std::string id)
+{
+    if (auto running = m_pipeline->detail(id))
+        return Base::readyNow(Result<CallDetail>(std::move(*running)));
+    return m_history.call(std::move(id));
+}
+
+std::vector<Approval> FrontDesk::approvals() const
+{
+    return m_approvals.open();
+}
+
+Result<Approval> FrontDesk::approval(const std::string &id) const
+{
+    if (auto found = m_approvals.find(id))
+        return *found;
+    return Base::fail(ErrorKind::NotFound, "There is no approval " + id + ".");
+}
+
+Result<Approval> FrontDesk::approve(const std::string &id, std::optional<Remember> remember,
+                                    std::optional<GrantDraft> grant)
+{
+    if (grant) {
+        grant->agent
+            = approval(id).map([](const Approval &asked) { return asked.agent; }).value_or("");
+        auto whole = completed(*grant);
+        if (!whole)
+            return tl::unexpected(whole.error());
+        grant = *whole;
+    }
+    return m_approvals.approve(id, remember, std::move(grant));
+}
+
+Result<Approval> FrontDesk::deny(const std::string &id, std::string message)
+{
+    return m_approvals.deny(id, std::move(message));
+}
+
+Result<Approval> FrontDesk::extend(const std::string &id)
+{
+    return m_approvals.extend(id);
+}
+
+std::vector<Grant> FrontDesk::grants() const
+{
+    return m_grants.all();
+}
+
+// Names of things that do not exist here would make a grant that reaches nothing, or one day
+// something else.
+Result<GrantDraft> FrontDesk::completed(GrantDraft draft) const
+{
+    if (draft.connection.empty())
+        draft.connection = "workspace";
+    if (draft.connection != "workspace")
+        return Base::fail(ErrorKind::NotFound,
+                          "There is no connection \"" + draft.connection + "\".",
+                          "The connections are: workspace.");
+    const std::string slug = m_workspace.organization().slug;
+    if (draft.organization.empty())
+        draft.organization = slug;
+    if (draft.organization != slug)
+        return Base::fail(ErrorKind::NotFound,
+                          "There is no organization \"" + draft.organization
+                              + "\" in the workspace.",
+                          "Its organization is " + slug + ".");
+    return draft;
+}
+
+Result<Grant> FrontDesk::createGrant(const GrantDraft &draft)
+{
+    const auto whole = completed(draft);
+    if (!whole)
+        return tl::unexpected(whole.error());
+    auto grant = m_grants.create(*whole, {});
+    Q_EMIT statusChanged();
+    return grant;
+}
+
+Result<MintedToken> FrontDesk::mintToken(const GrantDraft &draft)
+{
+    const auto whole = completed(draft);
+    if (!whole)
+        return tl::unexpected(whole.error());
+    auto minted = m_grants.mintToken(*whole);
+    Q_EMIT statusChanged();
+    return minted;
+}
+
+Result<Grant> FrontDesk::revokeGrant(const std::string &id)
+{
+    auto revoked = m_grants.revoke(id);
+    m_pipeline->grantRevoked(id);
+    Q_EMIT statusChanged();
+    return revoked;
+}
+
+Status FrontDesk::setReadOnly(bool on, std::optional<Base::Millis> duration)
+{
+    std::optional<Base::Millis> until;
+    if (on && duration)
+        until = m_clock.now() + *duration;
+    applyReadOnly(on, until);
+    saveState();
+    return status();
+}
+
+void FrontDesk::applyReadOnly(bool on, std::optional<Base::Millis> until)
+{
+    m_readOnly = on;
+    m_readOnlyUntil = until;
+    m_liftTimer.stop();
+    if (until)
+        m_liftTimer.start(
+            static_cast<int>(std::clamp<Base::Millis>(*until - m_clock.now(), 1, 2'000'000'000)));
+    m_pipeline->setReadOnly(on);
+    Q_EMIT statusChanged();
+}
+
+void FrontDesk::readState()
+{
+    QFile source(QString::fromStdString(file(m_profile, "state.json")));
+    if (!source.exists())
+        return;
+    const bool opened = source.open(QIODevice::ReadOnly);
+    const auto state = Base::parseJson(opened ? source.readAll().toStdString() : std::string());
+    if (!state)
+        return applyReadOnly(true, std::nullopt); // when unsure, less
+    const bool on = Base::boolMember(*state, "read_only").value_or(true);
+    std::optional<Base::Millis> until;
+    if (const auto time = Base::integerMember(*state, "read_only_until"))
+        until = *time;
+    if (on && (!until || *until > m_clock.now()))
+        applyReadOnly(true, until);
+}
+
+void FrontDesk::saveState() const
+{
+    Base::Json state = {{"read_only", m_readOnly}, {"read_only_until", nullptr}};
+    if (m_readOnlyUntil)
+        state["read_only_until"] = *m_readOnlyUntil;
+    QSaveFile out(QString::fromStdString(file(m_profile, "state.json")));
+    const QByteArray text = QByteArray::fromStdString(Base::dumpJson(state));
+    if (!out.open(QIODevice::WriteOnly) || out.write(text) != text.size() || !out.commit())
+        qCWarning(logGateway,
+                  "The read-only switch could not be saved; it holds until the app ends.");
+}
+
+} // namespace Gateway

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/desk.h"
+#include "gateway/pipeline.h"
+
+#include <memory>
+#include <string>
+
+namespace Gateway
+{
+
+/// The gateway as a whole: owns grants, approvals, rules, history and the pipeline over one
+/// connection, and is the person's desk over them. Everything of it lives on one thread.
+class FrontDesk final : public Desk
+{
+    Q_OBJECT
+public:
+    /// Reads settings, grants and state from `profile` (an existing folder). An error names the
+    /// file.
+    static Base::Result<std::unique_ptr<FrontDesk>> open(std::string profile, std::string version,
+                                                         Turso::Platform &workspace,
+                                                         const Base::Clock &clock);
+    ~FrontDesk() override;
+
+    Mcp::ToolGate &toolGate() { return *m_pipeline; }
+    Mcp::Authenticator &authenticator() { return m_identity; }
+
+    /// What only the composition knows: where agents connect, and who is connected now.
+    void setEndpoint(std::string endpoint);
+    void setConnected(std::vector<std::pair<Mcp::Principal, std::string>> agents);
+
+    Status status() const override;
+    std::vector<AgentInfo> agents() const override;
+    Base::Pending<std::vector<CallRecord>> calls(std::string filter, int limit) override;
+    Base::Pending<CallDetail> call(std::string id) override;
+    std::vector<Approval> approvals() const override;
+    Base::Result<Approval> approval(const std::string &id) const override;
+    Base::Result<Approval> approve(const std::string &id, std::optional<Remember> remember,
+                                   std::optional<GrantDraft> grant) override;
+    Base::Result<Approval> deny(const std::string &id, std::string message) override;
+    Base::Result<Approval> extend(const std::string &id) override;
+    std::vector<Grant> grants() const override;
+    Base::Result<Grant> createGrant(const GrantDraft &draft) override;
+    Base::Result<MintedToken> mintToken(const GrantDraft &draft) override;
+    Base::Result<Grant> revokeGrant(const std::string &id) override;
+    Status setReadOnly(bool on, std::optional<Base::Millis> duration) override;
+
+private:
+    FrontDesk(std::string profile, std::string version, Turso::Platform &workspace,
+              const Base::Clock &clock, Settings settings, GrantStore grants);
+    Base::Result<GrantDraft> completed(GrantDraft draft) const;
+    void readState();
+    void saveState() const;
+    void applyReadOnly(bool on, std::optional<Base::Millis> until);
+    void noteCall(const CallRecord &call);
+
+    std::string m_profile;
+    std::string m_version;
+    std::string m_endpoint;
+    Turso::Platform &m_workspace;
+    const Base::Clock &m_clock;
+    const Settings m_settings;
+    GrantStore m_grants;
+    Identity m_identity;
+    Rules m_rules;
+    ApprovalQueue m_approvals;
+    History m_history;
+    std::unique_ptr<Pipeline> m_pipeline;
+    std::vector<std::pair<Mcp::Principal, std::string>> m_connected;
+    struct Day {
+        long long day = 0;
+        std::int64_t calls = 0;
+        Base::Millis last = 0;
+    };
+    std::map<std::string, Day> m_days; // calls today by agent's name
+    bool m_readOnly = false;
+    std::optional<Base::Millis> m_readOnlyUntil;
+    QTimer m_liftTimer;
+};
+
+} // namespace Gateway

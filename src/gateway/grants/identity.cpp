@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/grants/identity.h"
+
+namespace Gateway
+{
+
+namespace
+{
+
+constexpr char kGrantPrefix[] = "grant:";
+constexpr char kBridgePrefix[] = "bridge:";
+constexpr std::size_t kMostPrograms = 1'000;
+
+std::string fileName(const std::string &path)
+{
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+std::string printable(std::string_view text, std::size_t most)
+{
+    std::string clean;
+    for (const char c : text.substr(0, most))
+        clean += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    return clean;
+}
+
+} // namespace
+
+std::optional<Mcp::Principal> Identity::byBearer(std::string_view token)
+{
+    const auto grant = m_grants.byToken(token);
+    if (!grant)
+        return std::nullopt;
+    return Mcp::Principal{kGrantPrefix + grant->id, grant->agent};
+}
+
+Mcp::Principal Identity::byPeer(const Mcp::PeerProgram &peer)
+{
+    std::string agent = printable(peer.announced, 100);
+    if (agent.empty())
+        agent = printable(fileName(peer.parentExecutable), 100);
+    if (agent.empty())
+        agent = "unknown program";
+    Mcp::Principal principal{kBridgePrefix + agent + "|" + peer.parentExecutable, agent};
+    if (m_programs.size() < kMostPrograms || m_programs.contains(principal.id))
+        m_programs[principal.id] = peer;
+    return principal;
+}
+
+std::vector<Grant> Identity::grantsOf(const Mcp::Principal &principal) const
+{
+    if (principal.id.starts_with(kGrantPrefix)) {
+        const auto grant = m_grants.find(principal.id.substr(sizeof kGrantPrefix - 1));
+        return grant ? std::vector<Grant>{*grant} : std::vector<Grant>{};
+    }
+    return m_grants.byAgent(principal.agent, executable(principal));
+}
+
+bool Identity::isLocalProgram(const Mcp::Principal &principal)
+{
+    return principal.id.starts_with(kBridgePrefix);
+}
+
+std::string Identity::executable(const Mcp::Principal &principal) const
+{
+    const auto it = m_programs.find(principal.id);
+    return it == m_programs.end() ? std::string() : it->second.parentExecutable;
+}
+
+std::string Identity::describe(const Mcp::Principal &principal) const
+{
+    const auto it = m_programs.find(principal.id);
+    if (it == m_programs.end())
+        return "signed in with a token";
+    const Mcp::PeerProgram &peer = it->second;
+    std::string line = peer.parentExecutable.empty() ? std::string("a program that has ended")
+                                                     : peer.parentExecutable;
+    if (!peer.parentCommand.empty() && peer.parentCommand != peer.parentExecutable)
+        line += " (" + printable(peer.parentCommand, 200) + ")";
+    return line + ", bridge process " + std::to_string(peer.pid);
+}
+
+Base::Result<Grant> Identity::grantTo(const Mcp::Principal &principal, GrantDraft draft)
+{
+    draft.agent = principal.agent;
+    return m_grants.create(draft, executable(principal));
+}
+
+} // namespace Gateway

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/grants/grantstore.h"
+#include "mcp/server/authenticator.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace Gateway
+{
+
+/// Who is speaking and what they were granted. A bearer token is its grant; a local program is its
+/// name and the executable that started the bridge. One thread.
+class Identity final : public Mcp::Authenticator
+{
+public:
+    explicit Identity(GrantStore &grants)
+        : m_grants(grants)
+    {
+    }
+
+    std::optional<Mcp::Principal> byBearer(std::string_view token) override;
+    Mcp::Principal byPeer(const Mcp::PeerProgram &peer) override;
+
+    /// The live grants of a principal, the most specific first; empty if there is none (any more).
+    std::vector<Grant> grantsOf(const Mcp::Principal &principal) const;
+    /// The grant as it is now, if it still is.
+    std::optional<Grant> current(const std::string &grantId) const
+    {
+        return m_grants.find(grantId);
+    }
+    void touch(const std::string &grantId) { m_grants.touch(grantId); }
+
+    /// True for local programs: they may be asked about when they have no grant.
+    static bool isLocalProgram(const Mcp::Principal &principal);
+    /// One line for people on how we know who this is.
+    std::string describe(const Mcp::Principal &principal) const;
+    /// The executable behind a local program, or empty.
+    std::string executable(const Mcp::Principal &principal) const;
+
+    Base::Result<Grant> grantTo(const Mcp::Principal &principal, GrantDraft draft);
+
+private:
+    GrantStore &m_grants;
+    std::map<std::string, Mcp::PeerProgram> m_programs; // by principal id, at most 1,000
+};
+
+} // namespace Gateway

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/tools/schema.h"
+#include "gateway/tools/toolset.h"
+
+namespace Gateway
+{
+
+namespace
+{
+
+using Base::ErrorKind;
+using Base::Json;
+
+// What no connection can do yet: the tool is listed with its final schema and says which capability
+// is missing.
+std::function<Base::Pending<Yield>(const Plan &, const RunContext &)>
+missing(const char *capability, const char *sentence)
+{
+    return [capability, sentence](const Plan &, const RunContext &) {
+        return Base::readyNow(Base::Result<Yield>(
+            Base::fail(ErrorKind::Unsupported, sentence, "Use another tool or ask the person.",
+                       "{\"capability\":" + Base::quoteJson(capability) + "}")));
+    };
+}
+
+std::function<Base::Result<Plan>(const Json &)> planFor(Permission permission, bool changes)
+{
+    return [=](const Json &given) -> Base::Result<Plan> {
+        Plan plan;
+        plan.permission = permission;
+        plan.changes = changes;
+        plan.risk = changes ? Risk::Change : Risk::Safe;
+        plan.asks = false;
+        plan.database = Base::stringMember(given, "database").value_or(std::string());
+        plan.given = given;
+        return plan;
+    };
+}
+
+Json objectSchema(const char *description)
+{
+    return {{"type", "object"}, {"description", description}};
+}
+
+Json listSchema(const char *description)
+{
+    return {{"type", "array"}, {"items", {{"type", "object"}}}, {"description", description}};
+}
+
+Tool setDatabaseConfig()
+{
+    Tool tool;
+    tool.permission = Permission::Configure;
+    tool.description.name = "set_database_config";
+    tool.description.title = "Configure a database";
+    tool.description.description = "Changes delete protection, access blocks, allow lists or the "
+                                   "size limit of a database. Only what is given is changed.";
+    tool.description.inputSchema
+        = InputSchema()
+              .text("database", "The database's name.", true)
+              .boolean("delete_protection", "Whether it can be deleted.")
+              .boolean("block_reads", "Refuse every read.")
+              .boolean("block_writes", "Refuse every write.")
+              .array("allowed_ips", "Addresses that may connect; an empty list allows all.",
+                     "string")
+              .array("allowed_aws_vpc_ids",
+                     "AWS VPC ids that may connect; an empty list allows all.", "string")
+              .text("size_limit", "The largest size, for example \"256mb\" or \"1 GiB\".")
+              .json();
+    tool.description.outputSchema
+        = outputSchema({{"database", {{"type", "string"}, {"description", "The database's name."}}},
+                        {"configuration", objectSchema("The configuration after the change.")},
+                        {"changed",
+                         {{"type", "array"},
+                          {"items", {{"type", "string"}}},
+                          {"description", "What was changed."}}}});
+    tool.description.annotations = {false, true, true, false};
+    tool.plan = planFor(Permission::Configure, true);
+    tool.run
+        = missing("configuration", "This connection cannot change a database's configuration.");
+    return tool;
+}
+
+Tool createBranch()
+{
+    Tool tool;
+    tool.permission = Permission::Branch;
+    tool.description.name = "create_branch";
+    tool.description.title = "Create a branch";
+    tool.description.description = "Creates a branch: a new database with the state of another "
+                                   "one, now or at an earlier time.";
+    tool.description.inputSchema
+        = InputSchema()
+              .text("database", "The database to branch from.", true)
+              .text("name", "The branch's name.", true)
+              .text("timestamp",
+                    "The instant whose state it gets, RFC 3339 with a zone; now if left out.")
+              .text("group", "The group of the branch; that of the database if left out.")
+              .json();
+    tool.description.outputSchema
+        = outputSchema({{"database", objectSchema("The branch, as get_database shows it.")}});
+    tool.description.annotations = {false, false, false, false};
+    tool.plan = planFor(Permission::Branch, true);
+    tool.run = missing("branches", "This connection cannot create branches.");
+    return tool;
+}
+
+Tool listBranches()
+{
+    Tool tool;
+    tool.description.name = "list_branches";
+    tool.description.title = "List branches";
+    tool.description.description = "Lists the branches that were made from a database.";
+    tool.description.inputSchema
+        = InputSchema().text("database", "The database's name.", true).json();
+    tool.description.outputSchema = outputSchema({{"branches", listSchema("One entry a branch.")}});
+    tool.description.annotations = {true, false, true, false};
+    tool.plan = planFor(Permission::Read, false);
+    tool.run = missing("branches", "This connection has no branches.");
+    return tool;
+}
+
+Tool databaseAnalytics()
+{
+    Tool tool;
+    tool.permission = Permission::Analytics;
+    tool.description.name = "database_analytics";
+    tool.description.title = "Query analytics";
+    tool.description.description = "Shows which queries a database ran, how often, how long they "
+                                   "took and how many rows they read. Literals are replaced by ?.";
+    tool.description.inputSchema
+        = InputSchema()
+              .text("database", "The database's name.", true)
+              .text("from", "Start of the period, RFC 3339; 24 hours ago if left out.")
+              .text("to", "End of the period, RFC 3339; now if left out.")
+              .text("order_by", "count, total, avg, p95, p99, max, rows_read or rows_written.")
+              .integer("limit", "How many at most.", 1, 100, 10)
+              .json();
+    tool.description.inputSchema["properties"]["order_by"]["enum"]
+        = {"count", "total", "avg", "p95", "p99", "max", "rows_read", "rows_written"};
+    tool.description.outputSchema = outputSchema(
+        {{"database", {{"type", "string"}, {"description", "The database's name."}}},
+         {"from", {{"type", "string"}, {"description", "Start of the period."}}},
+         {"to", {{"type", "string"}, {"description", "End of the period."}}},
+         {"queries",
+          listSchema("One entry a query shape; null means that the source does not report it.")},
+         {"sources", listSchema("Where the figures come from and what they miss.")}});
+    tool.description.annotations = {true, false, true, false};
+    tool.plan = planFor(Permission::Analytics, false);
+    tool.run = missing("analytics", "This connection reports no query analytics.");
+    return tool;
+}
+
+} // namespace
+
+void addLaterTools(std::vector<Tool> &tools)
+{
+    tools.push_back(setDatabaseConfig());
+    tools.push_back(createBranch());
+    tools.push_back(listBranches());
+    tools.push_back(databaseAnalytics());
+}
+
+} // namespace Gateway

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/tools/tool.h"
+
+namespace Gateway
+{
+
+void addDatabaseTools(std::vector<Tool> &tools); ///< list, get, create and delete databases
+void addLaterTools(std::vector<Tool> &tools); ///< configuration, branches, analytics
+void addSqlTools(std::vector<Tool> &tools,
+                 const Settings &settings); ///< read, write, delete, evolve
+
+} // namespace Gateway
