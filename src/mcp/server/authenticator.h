@@ -5,28 +5,33 @@
 #include <string>
 #include <string_view>
 
-namespace Mcp {
+namespace Mcp
+{
 
 /// Who is speaking, as far as the protocol must know.
 struct Principal {
-    std::string id;    ///< opaque and stable; sessions are bound to it. Never empty when authenticated.
+    std::string
+        id; ///< opaque and stable; sessions are bound to it. Never empty when authenticated.
     std::string agent; ///< a name for people
 
     bool operator==(const Principal &) const = default;
 };
 
-/// The program at the other end of a local socket. `pid` and `uid` come from the kernel (SO_PEERCRED), the
-/// paths from the system, `announced` is what the bridge was told with --agent: a claim.
+/// The program at the other end of a local socket. `pid` and `uid` come from the kernel
+/// (SO_PEERCRED), the paths from the system, `announced` is what the bridge was told with --agent:
+/// a claim.
 struct PeerProgram {
     long long pid = 0;
     long long uid = -1;
-    std::string executable;       ///< the bridge itself; empty if it cannot be known
+    std::string executable; ///< the bridge itself; empty if it cannot be known
     std::string parentExecutable; ///< who started the bridge: the agent
-    std::string parentCommand;    ///< its command line, arguments separated by spaces, at most 1,024 bytes
+    std::string
+        parentCommand; ///< its command line, arguments separated by spaces, at most 1,024 bytes
     std::string announced;
 };
 
-/// Turns credentials into a Principal. Called on the server's thread for every request, so it must be quick.
+/// Turns credentials into a Principal. Called on the server's thread for every request, so it must
+/// be quick.
 class Authenticator
 {
 public:

@@ -5,9 +5,11 @@
 
 #include <string>
 
-namespace Mcp {
+namespace Mcp
+{
 
-/// All four hints are always sent: a host decides by them whether to ask (ToolAnnotations, MCP 2025-03-26 on).
+/// All four hints are always sent: a host decides by them whether to ask (ToolAnnotations, MCP
+/// 2025-03-26 on).
 struct ToolAnnotations {
     bool readOnly = false;
     bool destructive = true;
@@ -15,8 +17,8 @@ struct ToolAnnotations {
     bool openWorld = true;
 };
 
-/// What tools/list says of one tool. `name` is [a-z0-9_]{1,40}; both schemas have an object at their root,
-/// are flat and plain (no $ref, anyOf, oneOf) and describe every property.
+/// What tools/list says of one tool. `name` is [a-z0-9_]{1,40}; both schemas have an object at
+/// their root, are flat and plain (no $ref, anyOf, oneOf) and describe every property.
 struct ToolDescription {
     std::string name;
     std::string title;
@@ -28,7 +30,8 @@ struct ToolDescription {
 
 /// What a call answers. Serialised once, by whoever made it, and copied into the answer as it is.
 struct ToolResult {
-    /// `structuredContent`: the text of a JSON object, on one line. Always valid against outputSchema.
+    /// `structuredContent`: the text of a JSON object, on one line. Always valid against
+    /// outputSchema.
     std::string structured;
     /// The one text block for hosts that show only text: plain UTF-8, not yet escaped.
     std::string text;

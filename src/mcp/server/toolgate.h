@@ -9,17 +9,18 @@
 #include <string>
 #include <vector>
 
-namespace Mcp {
+namespace Mcp
+{
 
 /// One tools/call, as it left the protocol. `arguments` is always an object.
 struct ToolCall {
     std::string tool;
     Base::Json arguments;
     Principal principal;
-    std::string clientName;    ///< clientInfo.name, or empty; the client's own claim
+    std::string clientName; ///< clientInfo.name, or empty; the client's own claim
     std::string clientVersion; ///< clientInfo.version, or empty
-    std::string sessionId;     ///< legacy session, or empty
-    bool modern = false;       ///< 2026-07-28 or later
+    std::string sessionId; ///< legacy session, or empty
+    bool modern = false; ///< 2026-07-28 or later
     bool reportsProgress = false; ///< the request had a progressToken
 };
 
@@ -45,8 +46,8 @@ public:
     virtual std::vector<ToolDescription> tools(const Principal &principal) const = 0;
     virtual bool hasTool(const std::string &name) const = 0;
 
-    /// Takes the call. `reply` runs exactly once, later or before begin() returns; `report` any number of
-    /// times before it. After cancel() neither runs any more.
+    /// Takes the call. `reply` runs exactly once, later or before begin() returns; `report` any
+    /// number of times before it. After cancel() neither runs any more.
     virtual CallId begin(ToolCall call, Reply reply, Report report) = 0;
 
     /// The agent no longer wants the answer (modern: it hung up; legacy: notifications/cancelled).

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace Mcp
+{
+
+/// One header field: its value without the spaces around it. Several of the same name are joined
+/// with ", ".
+struct HeaderField {
+    std::string text;
+    int count = 0;
+
+    bool present() const { return count > 0; }
+    void add(std::string_view value)
+    {
+        if (count++ > 0)
+            text += ", ";
+        text += value;
+    }
+    void clear()
+    {
+        text.clear();
+        count = 0;
+    }
+};
+
+/// The parts of an HTTP request that matter here. One object serves a connection's requests one
+/// after another and keeps its buffers.
+struct HttpRequest {
+    std::string method;
+    std::string target;
+    bool http10 = false;
+    bool keepAlive = true;
+    bool expectsContinue = false;
+    HeaderField host;
+    HeaderField origin;
+    HeaderField authorization;
+    HeaderField contentType;
+    HeaderField accept;
+    HeaderField session; ///< Mcp-Session-Id
+    HeaderField protocolVersion; ///< MCP-Protocol-Version
+    HeaderField mcpMethod; ///< Mcp-Method
+    HeaderField mcpName; ///< Mcp-Name
+    std::string body;
+
+    void clear();
+    /// True if `Accept` admits text/event-stream.
+    bool acceptsEventStream() const;
+};
+
+} // namespace Mcp

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "mcp/jsonrpc/message.h"
+#include "mcp/protocol/httprequest.h"
+
+#include <optional>
+
+namespace Mcp
+{
+
+/// What 2026-07-28 demands of every request's params._meta: protocolVersion (a string, and one that
+/// is spoken) and clientCapabilities (an object); logLevel, if there, must be a level. Each refusal
+/// is HTTP 400.
+std::optional<RpcError> checkModernMeta(const Message &message);
+
+/// The same over HTTP, with the headers that must repeat the body: MCP-Protocol-Version,
+/// Mcp-Method, Mcp-Name. In the order of checks that clients expect, since the first failure
+/// decides the code.
+std::optional<RpcError> checkModernHttp(const HttpRequest &request, const Message &message);
+
+/// params._meta names a protocol version, of whatever type: the mark of a modern request.
+bool namesModernVersion(const Message &message);
+
+} // namespace Mcp

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "mcp/transport/deadline.h"
+#include "mcp/transport/requestparser.h"
+
+#include <string>
+#include <vector>
+
+namespace Mcp
+{
+
+/// Limits of a listener's connections. The defaults are the product's; tests shorten the times.
+struct ConnectionLimits {
+    std::size_t connections = 1024;
+    /// More output than this that a client does not take ends its connection.
+    long long unsentBytes = 64LL * 1024 * 1024;
+    /// Above this nothing more is read from a client until it has taken some output.
+    long long pausingBytes = 1024 * 1024;
+    milliseconds halfSent{30'000}; ///< from a request's first byte to its last
+    milliseconds idle{300'000}; ///< between two requests
+    milliseconds keepAlive{15'000}; ///< between two comments on an open event stream
+    milliseconds stalled{60'000}; ///< with output waiting and none taken
+    milliseconds drain{1'000}; ///< after a refusal: for the client to read it
+};
+
+struct HttpOptions {
+    std::uint16_t port = 0; ///< 0: a free one
+    std::vector<std::string> allowedOrigins = {};
+    /// Only for fixtures: lets a null Authenticator mean that nobody needs a token.
+    bool anonymous = false;
+    ParserLimits parser = {};
+    ConnectionLimits limits = {};
+};
+
+/// An agent that has at least one connection open.
+struct ConnectedAgent {
+    std::string principalId;
+    std::string agent;
+    std::string transport; ///< "http" or "stdio"
+
+    bool operator==(const ConnectedAgent &) const = default;
+};
+
+} // namespace Mcp

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mcp/transport/requestguard.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace Mcp
+{
+
+namespace
+{
+
+constexpr std::string_view kHttp = "http://";
+
+char lower(char c)
+{
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
+
+bool equalIgnoringCase(std::string_view a, std::string_view b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower(x) == lower(y); });
+}
+
+// "localhost:PORT", "127.0.0.1:PORT" or "[::1]:PORT"; the port may be missing where it is 80.
+bool isOwnAuthority(std::string_view authority, std::uint16_t port)
+{
+    constexpr std::array<std::string_view, 3> kNames{"localhost", "127.0.0.1", "[::1]"};
+    for (const std::string_view name : kNames) {
+        if (authority.size() < name.size()
+            || !equalIgnoringCase(authority.substr(0, name.size()), name))
+            continue;
+        const std::string_view rest = authority.substr(name.size());
+        if (rest.empty())
+            return port == 80;
+        return rest == ':' + std::to_string(port);
+    }
+    return false;
+}
+
+bool isAllowedOrigin(std::string_view origin, const GuardRules &rules)
+{
+    if (std::find(rules.allowedOrigins.begin(), rules.allowedOrigins.end(), origin)
+        != rules.allowedOrigins.end())
+        return true;
+    return origin.size() > kHttp.size() && equalIgnoringCase(origin.substr(0, kHttp.size()), kHttp)
+        && isOwnAuthority(origin.substr(kHttp.size()), rules.port);
+}
+
+GuardVerdict refuse(int status, std::string reason)
+{
+    return {.status = status, .reason = std::move(reason)};
+}
+
+GuardVerdict checkAddress(const HttpRequest &request, const GuardRules &rules)
+{
+    if (request.host.count != 1)
+        return refuse(400, "Exactly one Host header is needed.");
+    if (!isOwnAuthority(request.host.text, rules.port))
+        return refuse(403, "This host is not served here.");
+    if (request.origin.present()
+        && (request.origin.count > 1 || !isAllowedOrigin(request.origin.text, rules)))
+        return refuse(403, "This origin is not allowed.");
+    if (std::string_view(request.target).substr(0, request.target.find('?')) != kMcpPath)
+        return refuse(404, {});
+    return {};
+}
+
+bool isTokenCharacter(char c)
+{
+    return std::isalnum(static_cast<unsigned char>(c)) != 0
+        || std::string_view("-._~+/=").find(c) != std::string_view::npos;
+}
+
+GuardVerdict authenticate(const HttpRequest &request, const GuardRules &rules)
+{
+    if (!rules.authenticator)
+        return {.principal = {"anonymous", "anonymous"}};
+    if (!request.authorization.present())
+        return {.status = 401, .challenge = "Bearer"};
+    const std::string_view text = request.authorization.text;
+    constexpr std::string_view kScheme = "bearer ";
+    std::string_view token;
+    if (text.size() > kScheme.size() && equalIgnoringCase(text.substr(0, kScheme.size()), kScheme))
+        token = text.substr(std::min(text.find_first_not_of(' ', kScheme.size()), text.size()));
+    if (token.empty() || request.authorization.count > 1
+        || !std::all_of(token.begin(), token.end(), isTokenCharacter))
+        return {.status = 400, .challenge = R"(Bearer error="invalid_request")"};
+    auto principal = rules.authenticator->byBearer(token);
+    if (!principal)
+        return {.status = 401, .challenge = R"(Bearer error="invalid_token")"};
+    return {.principal = std::move(*principal)};
+}
+
+bool isJson(const HeaderField &type)
+{
+    if (type.count != 1)
+        return false;
+    std::string_view name = std::string_view(type.text).substr(0, type.text.find(';'));
+    while (!name.empty() && (name.back() == ' ' || name.back() == '\t'))
+        name.remove_suffix(1);
+    return equalIgnoringCase(name, "application/json");
+}
+
+} // namespace
+
+GuardVerdict guardRequest(const HttpRequest &request, const GuardRules &rules)
+{
+    GuardVerdict verdict = checkAddress(request, rules);
+    if (!verdict.passes())
+        return verdict;
+    verdict = authenticate(request, rules);
+    if (!verdict.passes())
+        return verdict;
+    if (request.method != "POST" && request.method != "GET" && request.method != "DELETE")
+        return {.status = 405, .allow = "GET, POST, DELETE"};
+    if (request.method == "POST" && !isJson(request.contentType))
+        return refuse(415, "The content type must be application/json.");
+    return verdict;
+}
+
+} // namespace Mcp

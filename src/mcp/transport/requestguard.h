@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "mcp/protocol/httprequest.h"
+#include "mcp/server/authenticator.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace Mcp
+{
+
+/// The server's one path.
+inline constexpr std::string_view kMcpPath = "/mcp";
+
+struct GuardRules {
+    std::uint16_t port = 0; ///< the one that is listened on; Host and Origin must name it
+    /// Origins accepted besides the loopback ones with the own port, for example
+    /// "http://localhost:6274".
+    std::vector<std::string> allowedOrigins = {};
+    /// Null: nobody needs a token, and everybody is the principal "anonymous".
+    Authenticator *authenticator = nullptr;
+};
+
+struct GuardVerdict {
+    int status = 0; ///< 0: let it pass
+    std::string reason = {}; ///< a sentence for the error's body; empty: an empty body
+    std::string challenge = {}; ///< WWW-Authenticate to send, or empty
+    std::string allow = {}; ///< Allow to send, or empty
+    Principal principal = {}; ///< who it is, when it passes
+
+    bool passes() const { return status == 0; }
+};
+
+/// Decides by the head of a request alone, in this order: Host (400 if missing or repeated, 403),
+/// Origin (403), route (404), bearer token (401, 400 if malformed), method (405), content type
+/// (415). A page that rebinds DNS or posts across origins fails at the first two (MCP transports,
+/// security warning).
+GuardVerdict guardRequest(const HttpRequest &request, const GuardRules &rules);
+
+} // namespace Mcp

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mcp/transport/requestparser.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/verb.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace Mcp
+{
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+
+namespace
+{
+
+constexpr std::uint64_t kReservedBody = 1024 * 1024;
+
+std::string_view view(boost::beast::string_view text)
+{
+    return {text.data(), text.size()};
+}
+
+bool equalsLower(boost::beast::string_view text, std::string_view lowerCase)
+{
+    return boost::beast::iequals(text, {lowerCase.data(), lowerCase.size()});
+}
+
+class Fields final : public http::basic_parser<true>
+{
+public:
+    explicit Fields(HttpRequest &request)
+        : m_request(request)
+    {
+    }
+
+private:
+    void on_request_impl(http::verb, boost::beast::string_view method,
+                         boost::beast::string_view target, int version, error_code &ec) override
+    {
+        if (version != 10 && version != 11)
+            ec = http::error::bad_version;
+        m_request.method = view(method);
+        m_request.target = view(target);
+        m_request.http10 = version == 10;
+    }
+    void on_response_impl(int, boost::beast::string_view, int, error_code &) override { }
+    void on_field_impl(http::field id, boost::beast::string_view name,
+                       boost::beast::string_view value, error_code &) override
+    {
+        if (HeaderField *field = fieldFor(id, name))
+            field->add(view(value));
+        else if (id == http::field::expect && equalsLower(value, "100-continue"))
+            m_request.expectsContinue = true;
+    }
+    void on_header_impl(error_code &) override { }
+    void on_body_init_impl(const boost::optional<std::uint64_t> &length, error_code &) override
+    {
+        // What is announced is believed up to a point: announcing costs a client nothing.
+        if (length)
+            m_request.body.reserve(static_cast<std::size_t>(std::min(*length, kReservedBody)));
+    }
+    std::size_t on_body_impl(boost::beast::string_view body, error_code &) override
+    {
+        m_request.body.append(body.data(), body.size());
+        return body.size();
+    }
+    void on_chunk_header_impl(std::uint64_t, boost::beast::string_view, error_code &) override { }
+    std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view body,
+                                   error_code &) override
+    {
+        m_request.body.append(body.data(), body.size());
+        return body.size();
+    }
+    void on_finish_impl(error_code &) override { }
+
+    HeaderField *fieldFor(http::field id, boost::beast::string_view name)
+    {
+        switch (id) {
+        case http::field::host:
+            return &m_request.host;
+        case http::field::origin:
+            return &m_request.origin;
+        case http::field::authorization:
+            return &m_request.authorization;
+        case http::field::content_type:
+            return &m_request.contentType;
+        case http::field::accept:
+            return &m_request.accept;
+        case http::field::unknown:
+            break;
+        default:
+            return nullptr;
+        }
+        if (name.size() < 8 || (name[0] != 'm' && name[0] != 'M'))
+            return nullptr;
+        if (equalsLower(name, "mcp-session-id"))
+            return &m_request.session;
+        if (equalsLower(name, "mcp-protocol-version"))
+            return &m_request.protocolVersion;
+        if (equalsLower(name, "mcp-method"))
+            return &m_request.mcpMethod;
+        if (equalsLower(name, "mcp-name"))
+            return &m_request.mcpName;
+        return nullptr;
+    }
+
+    HttpRequest &m_request;
+};
+
+} // namespace
+
+class RequestParser::Reader
+{
+public:
+    std::optional<Fields> fields;
+    bool headReported = false;
+};
+
+RequestParser::RequestParser(HttpRequest &request, const ParserLimits &limits)
+    : m_request(request)
+    , m_limits(limits)
+    , m_reader(std::make_unique<Reader>())
+{
+    reset();
+}
+
+RequestParser::~RequestParser() = default;
+
+void RequestParser::reset()
+{
+    m_request.clear();
+    m_reader->headReported = false;
+    m_reader->fields.emplace(m_request);
+    m_reader->fields->header_limit(m_limits.headBytes);
+    m_reader->fields->body_limit(m_limits.bodyBytes);
+}
+
+RequestParser::Step RequestParser::feed(std::string_view bytes)
+{
+    Fields &fields = *m_reader->fields;
+    // Head and body in two steps: what must not come in is refused before its body is kept.
+    fields.eager(m_reader->headReported);
+    error_code ec;
+    std::size_t consumed = 0;
+    if (!fields.is_done() && !bytes.empty())
+        consumed = fields.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
+    if (ec == http::error::body_limit)
+        return {BodyTooLarge, consumed};
+    if (ec == http::error::header_limit)
+        return {HeadTooLarge, consumed};
+    if (ec && ec != http::error::need_more)
+        return {Malformed, consumed};
+    if (fields.is_header_done() && !m_reader->headReported) {
+        m_reader->headReported = true;
+        m_request.keepAlive = fields.keep_alive() && !m_request.http10;
+        return {HeadReady, consumed};
+    }
+    if (fields.is_done())
+        return {Done, consumed};
+    // Head and chunk lines are taken as a whole or not at all; this much without an end is no line.
+    if (bytes.size() - consumed > m_limits.headBytes)
+        return {HeadTooLarge, consumed};
+    return {m_reader->headReported ? NeedBody : NeedMore, consumed};
+}
+
+} // namespace Mcp
