@@ -29,6 +29,7 @@ bool LineBuffer::next(std::string_view &line, bool &skipped)
         if (end != std::string::npos) {
             line = std::string_view(m_bytes).substr(m_begin, end - m_begin);
             m_begin = m_searched = end + 1;
+            skipped = !m_skipping && line.size() > kMaxLine;
             if (!m_skipping)
                 return true;
             m_skipping = false;

@@ -35,7 +35,6 @@ bool Pump::connectApp()
     m_starting = false;
     m_startLock.reset();
     m_appSaidGoodbye = false;
-    m_halfClosed = false;
     m_drainUntil = Clock::now() + kDrain; // counts only once the agent has ended
     replay();
     return true;
@@ -46,7 +45,8 @@ void Pump::replay()
 {
     std::deque<Outgoing> waiting = std::exchange(m_toApp, {});
     m_toAppBytes = 0;
-    send("{\"turso_companion_bridge\":1,\"agent\":" + quoted(m_options.agent) + "}\n", {}, true);
+    const std::string agent = quoted(m_options.agent);
+    send({.bytes = "{\"turso_companion_bridge\":1,\"agent\":" + agent + "}\n", .isOurs = true});
     const bool isWaiting
         = std::any_of(waiting.begin(), waiting.end(), [this](const Outgoing &line) {
               return line.bytes.size() == m_initialize.size() + 1
@@ -60,17 +60,16 @@ void Pump::replay()
         std::string line = m_initialize;
         line.replace(at, facts.id.size(), id);
         m_replayId = idKey(id);
-        send(line + '\n', {}, true);
+        send({.bytes = line + '\n', .isOurs = true});
         if (!m_initialized.empty())
-            send(m_initialized + '\n', {}, true);
+            send({.bytes = m_initialized + '\n', .isOurs = true});
     }
     for (Outgoing &line : waiting) {
         // The replay has said this already.
         if (!isWaiting && !m_initialized.empty() && line.id.empty()
             && line.bytes == m_initialized + '\n')
             continue;
-        send(std::move(line.bytes), std::move(line.id), false);
-        m_toApp.back().losses = line.losses;
+        send(std::move(line));
     }
 }
 

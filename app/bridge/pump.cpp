@@ -128,8 +128,8 @@ bool Pump::isFinished()
         return false;
     const bool allTold = m_toAgentWritten == m_toAgent.size();
     const bool allSent = m_toApp.empty();
-    if (allSent && m_app >= 0 && !std::exchange(m_halfClosed, true))
-        shutdown(m_app, SHUT_WR);
+    // No half close: an app whose sockets take the end of reading for the end of all would drop the
+    // answers.
     if (allTold && allSent && m_inFlight.empty())
         return true;
     return Clock::now() >= m_drainUntil;
@@ -159,8 +159,12 @@ void Pump::takeAgentLine(std::string_view line)
 {
     const LineFacts facts = factsOf(line);
     noteFromAgent(facts, line);
-    send(std::string(line) + '\n', facts.isRequest() ? std::string(facts.id) : std::string(),
-         false);
+    Outgoing outgoing{.bytes = std::string(line) + '\n'};
+    if (facts.isRequest())
+        outgoing.id = facts.id;
+    if (!facts.cancelled.empty())
+        outgoing.cancelled = idKey(facts.cancelled);
+    send(std::move(outgoing));
     if (m_app < 0 && !m_starting)
         reachApp();
 }
@@ -172,8 +176,6 @@ void Pump::noteFromAgent(const LineFacts &facts, std::string_view line)
         m_initialized.clear();
     } else if (facts.method == "notifications/initialized") {
         m_initialized = line;
-    } else if (!facts.cancelled.empty()) {
-        m_inFlight.erase(idKey(facts.cancelled)); // there may be no answer to it
     }
 }
 
@@ -260,15 +262,17 @@ void Pump::writeApp()
             return;
         if (!next.id.empty())
             m_inFlight[idKey(next.id)] = next.id;
+        if (!next.cancelled.empty())
+            m_inFlight.erase(next.cancelled); // there may be no answer to it
         m_toAppBytes -= next.bytes.size();
         m_toApp.pop_front();
     }
 }
 
-void Pump::send(std::string line, std::string id, bool isOurs)
+void Pump::send(Outgoing line)
 {
-    m_toAppBytes += line.size();
-    m_toApp.push_back({std::move(line), 0, std::move(id), isOurs});
+    m_toAppBytes += line.bytes.size();
+    m_toApp.push_back(std::move(line));
 }
 
 void Pump::toAgent(std::string_view line)

@@ -36,10 +36,11 @@ private:
     /// A line on its way to the app. Until its last byte has been written the app cannot have acted
     /// on it.
     struct Outgoing {
-        std::string bytes;
-        std::size_t written = 0;
+        std::string bytes = {};
         std::string id; ///< raw id of a request, or empty
+        std::string cancelled = {}; ///< key of the id that this line cancels, or empty
         bool isOurs = false; ///< hello or replay: not sent again to another app
+        std::size_t written = 0;
         int losses = 0; ///< connections that broke while it was being written
     };
 
@@ -65,7 +66,7 @@ private:
     void watchFolder();
     void stopWatching();
 
-    void send(std::string line, std::string id, bool isOurs);
+    void send(Outgoing line);
     void toAgent(std::string_view line);
     void answerError(std::string_view rawId, int code, const std::string &message);
     bool isFinished();
@@ -76,7 +77,6 @@ private:
     int m_watch = -1; ///< inotify on the socket's folder while there is no app
     bool m_agentEnded = false;
     bool m_outputGone = false;
-    bool m_halfClosed = false;
     bool m_appSaidGoodbye = false;
 
     LineBuffer m_fromAgent;
