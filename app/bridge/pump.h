@@ -37,7 +37,7 @@ private:
     /// on it.
     struct Outgoing {
         std::string bytes = {};
-        std::string id; ///< raw id of a request, or empty
+        std::string id = {}; ///< raw id of a request, or empty
         std::string cancelled = {}; ///< key of the id that this line cancels, or empty
         bool isOurs = false; ///< hello or replay: not sent again to another app
         std::size_t written = 0;
