@@ -12,25 +12,28 @@
 #include <string>
 #include <vector>
 
-namespace Turso {
+namespace Turso
+{
 
-/// The least a call needs. A session can do no more than its privilege says, whatever its statements are.
+/// The least a call needs. A session can do no more than its privilege says, whatever its
+/// statements are.
 enum class Privilege { Read, Write, Delete, Schema };
 
 struct Limits {
     std::int64_t maxRows = 500;
     std::size_t maxBytes = 256 * 1024; ///< of the rows' JSON text, over all statements
-    std::chrono::milliseconds timeout {30'000};
+    std::chrono::milliseconds timeout{30'000};
 };
 
 /// What to run as one transaction, all or nothing.
 struct Script {
     std::vector<Sql::Statement> statements; ///< from Sql::classify, none Refused
-    Arguments arguments = std::vector<Value> {};
+    Arguments arguments = std::vector<Value>{};
     Limits limits = {};
-    bool dryRun = false;        ///< run, measure, roll back
+    bool dryRun = false; ///< run, measure, roll back
     bool measureImpact = false; ///< fill Outcome::impact; implied by dryRun
-    /// Roll back with ImpactChanged if more rows than this were changed in all (Impact::totalRowsChanged).
+    /// Roll back with ImpactChanged if more rows than this were changed in all
+    /// (Impact::totalRowsChanged).
     std::optional<std::int64_t> maxRowsChanged = {};
 };
 
@@ -46,15 +49,16 @@ class Session
 {
 public:
     virtual ~Session() = default;
-    /// Errors: SqlError (the engine's words; details {"engine_code"}), NotUnderstood (the engine disagrees
-    /// with the lexical class; details {"statement"}), WrongTool, LimitExceeded, ReadOnlyMode (blocked),
-    /// Cancelled, ImpactChanged, UpstreamError. Nothing is left half done, whatever it answers.
+    /// Errors: SqlError (the engine's words; details {"engine_code"}), NotUnderstood (the engine
+    /// disagrees with the lexical class; details {"statement"}), WrongTool, LimitExceeded,
+    /// ReadOnlyMode (blocked), Cancelled, ImpactChanged, UpstreamError. Nothing is left half done,
+    /// whatever it answers.
     virtual Base::Pending<Outcome> execute(Script script, Base::CancelToken cancel) = 0;
 };
 
-/// The seam: one connection, its control plane and the way to its SQL. Methods are called on the gateway
-/// thread, return at once, and complete on any thread. Names are those of Turso; a database is addressed by
-/// name within the connection's one organization.
+/// The seam: one connection, its control plane and the way to its SQL. Methods are called on the
+/// gateway thread, return at once, and complete on any thread. Names are those of Turso; a database
+/// is addressed by name within the connection's one organization.
 class Platform
 {
 public:

@@ -11,7 +11,8 @@
 #include <vector>
 
 /// Turso's things as values. Text is UTF-8, sizes are bytes, times are Base::Millis.
-namespace Turso {
+namespace Turso
+{
 
 struct Organization {
     std::string slug;
@@ -85,12 +86,13 @@ using Arguments = std::variant<std::vector<Value>, std::vector<std::pair<std::st
 
 struct Column {
     std::string name;
-    std::optional<std::string> type; ///< as declared in the schema, if the column comes from a table
+    std::optional<std::string>
+        type; ///< as declared in the schema, if the column comes from a table
 };
 
-/// What one statement did. `rows` is the text of a JSON array of arrays in the encoding of the tools'
-/// API: integers beyond 2^53-1 as strings, blobs as {"base64":...}, non-finite floats as strings,
-/// text that is not UTF-8 with U+FFFD.
+/// What one statement did. `rows` is the text of a JSON array of arrays in the encoding of the
+/// tools' API: integers beyond 2^53-1 as strings, blobs as {"base64":...}, non-finite floats as
+/// strings, text that is not UTF-8 with U+FFFD.
 struct StatementOutcome {
     std::vector<Column> columns = {};
     std::string rows = "[]";
@@ -107,7 +109,7 @@ struct TableImpact {
     std::int64_t updated = 0;
     std::int64_t deleted = 0;
     std::optional<std::int64_t> totalRows = {}; ///< before the change
-    std::string via;                            ///< "statement", "trigger" or "cascade"
+    std::string via; ///< "statement", "trigger" or "cascade"
 };
 
 /// One changed row: the texts of JSON objects column -> value; empty where there is none.

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "turso/sql/statement.h"
+#include "turso/workspace/authorizer.h"
+#include "turso/workspace/runcontrol.h"
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace Turso::Embedded
+{
+
+struct StatementCloser {
+    void operator()(sqlite3_stmt *statement) const;
+};
+using StatementPointer = std::unique_ptr<sqlite3_stmt, StatementCloser>;
+
+/// A statement that both halves of the gate agree on.
+struct Prepared {
+    StatementPointer statement;
+    Witness witness;
+};
+
+enum class Access { Read, Write };
+
+/// One hardened SQLite connection with its authorizer and its prepared statements. One thread at a
+/// time.
+class Connection
+{
+public:
+    enum class Own { Begin, BeginImmediate, Commit, Rollback };
+
+    /// Opens `path`, which must exist. A Read connection cannot write, whatever it is told.
+    /// `sizeLimit` in bytes; it is no property of the file, so that every connection that writes
+    /// has to be told.
+    static Base::Result<std::unique_ptr<Connection>> open(const std::string &path, Access access,
+                                                          std::optional<std::int64_t> sizeLimit);
+    ~Connection();
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
+
+    sqlite3 *handle() const { return m_db; }
+    Authorizer &authorizer() { return m_authorizer; }
+
+    /// While set, the run's statements end when it says so.
+    void setControl(RunControl *control) { m_control = control; }
+
+    /// SQLite's result code. Not subject to the gate.
+    int run(Own own);
+    /// True between BEGIN and its end.
+    bool isInTransaction() const;
+
+    /// Statements of the connection itself, never of an agent: prepared outside the gate.
+    StatementPointer prepareOwn(std::string_view sql);
+
+    /// Prepares through the engine's half of the gate; NotUnderstood with {"statement": index}
+    /// where SQLite sees something else than the lexical class says. Valid until the next call; a
+    /// cached one is reused.
+    Base::Result<Prepared *> prepare(const Sql::Statement &statement, std::size_t index,
+                                     bool mayUseCache);
+
+private:
+    explicit Connection(sqlite3 *db)
+        : m_db(db)
+    {
+    }
+    int configure(Access access, std::optional<std::int64_t> sizeLimit);
+    int runPragma(const std::string &sql);
+    static int progress(void *self);
+    static int busy(void *self, int attempts);
+    Base::Result<Prepared> prepareChecked(const Sql::Statement &statement, std::size_t index,
+                                          bool persistent);
+
+    using Cached = std::pair<std::string, Prepared>;
+    sqlite3 *m_db = nullptr;
+    Authorizer m_authorizer;
+    RunControl *m_control = nullptr;
+    std::array<StatementPointer, 4> m_own;
+    std::list<Cached> m_cache; ///< most recently used first
+    std::unordered_map<std::string_view, std::list<Cached>::iterator> m_byText;
+    Prepared m_single;
+};
+
+} // namespace Turso::Embedded

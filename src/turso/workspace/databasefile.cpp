@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "turso/workspace/databasefile.h"
+
+#include "base/json.h"
+#include "turso/workspace/engineerror.h"
+#include "turso/workspace/scriptrun.h"
+
+#include <utility>
+
+namespace Turso::Embedded
+{
+
+using Base::Error;
+using Base::ErrorKind;
+
+namespace
+{
+
+/// Readers run on at most this many threads.
+constexpr std::size_t kIdleReaders = 4;
+
+Error closedError()
+{
+    return {ErrorKind::NotFound, "The database has been deleted."};
+}
+
+} // namespace
+
+DatabaseFile::DatabaseFile(Settings settings, Workers &readers, Workers &writers, bool isReady)
+    : m_settings(std::move(settings))
+    , m_readerThreads(readers)
+    , m_writerThreads(writers)
+    , m_state(isReady ? State::Ready : State::Preparing)
+{
+}
+
+void DatabaseFile::submit(std::shared_ptr<Call> call)
+{
+    std::unique_lock lock(m_mutex);
+    if (m_state == State::Preparing) {
+        m_parked.push_back(std::move(call));
+        return;
+    }
+    if (m_state == State::Ready) {
+        lock.unlock();
+        return dispatch(std::move(call));
+    }
+    const Error error = m_error;
+    lock.unlock();
+    if (call->reply->take())
+        call->reply->give(tl::unexpected(error));
+}
+
+void DatabaseFile::dispatch(std::shared_ptr<Call> call)
+{
+    auto self = shared_from_this();
+    if (call->privilege == Privilege::Read)
+        m_readerThreads.post([self, call] { self->runRead(*call); });
+    else
+        postWriter([self, call] { self->runWrite(*call); });
+}
+
+void DatabaseFile::release(std::vector<std::shared_ptr<Call>> parked)
+{
+    for (std::shared_ptr<Call> &call : parked)
+        submit(std::move(call));
+}
+
+void DatabaseFile::setReady()
+{
+    std::unique_lock lock(m_mutex);
+    m_state = State::Ready;
+    auto parked = std::exchange(m_parked, {});
+    lock.unlock();
+    release(std::move(parked));
+}
+
+void DatabaseFile::fail(Error error)
+{
+    std::unique_lock lock(m_mutex);
+    m_state = State::Failed;
+    m_error = std::move(error);
+    auto parked = std::exchange(m_parked, {});
+    lock.unlock();
+    release(std::move(parked));
+}
+
+void DatabaseFile::postWriter(Workers::Job job)
+{
+    const std::lock_guard lock(m_mutex);
+    m_writing.push_back(std::move(job));
+    if (std::exchange(m_isWriting, true))
+        return;
+    m_writerThreads.post([self = shared_from_this()] { self->drainWriters(); });
+}
+
+void DatabaseFile::drainWriters()
+{
+    std::unique_lock lock(m_mutex);
+    Workers::Job job = std::move(m_writing.front());
+    m_writing.pop_front();
+    lock.unlock();
+    job();
+    job = nullptr;
+    lock.lock();
+    if (m_writing.empty()) {
+        m_isWriting = false;
+        return;
+    }
+    // Back into the line: other databases' writers have waited too.
+    m_writerThreads.post([self = shared_from_this()] { self->drainWriters(); });
+}
+
+std::optional<Error> DatabaseFile::refusalOf(const Call &call)
+{
+    const bool reads = call.privilege == Privilege::Read;
+    if (reads ? m_settings.blockReads : m_settings.blockWrites)
+        return Error{ErrorKind::ReadOnlyMode,
+                     reads ? "Reads of this database are blocked by its configuration."
+                           : "Writes to this database are blocked by its configuration."};
+    if (std::chrono::steady_clock::now() > call.deadline)
+        return Error{ErrorKind::UpstreamError,
+                     "The call waited for other calls until its time was over; it was not run.",
+                     {},
+                     Base::dumpJson({{"outcome", "not_run"}})};
+    const std::lock_guard lock(m_mutex);
+    if (m_state == State::Failed)
+        return m_error;
+    return std::nullopt;
+}
+
+Base::Result<Outcome> DatabaseFile::runOn(Connection &connection, Call &call)
+{
+    RunControl control(call.cancel, call.deadline, m_stopped);
+    return ScriptRun(connection, call.privilege, call.script, control).run();
+}
+
+void DatabaseFile::runRead(Call &call)
+{
+    if (!call.reply->take())
+        return;
+    if (auto refusal = refusalOf(call))
+        return call.reply->give(tl::unexpected(std::move(*refusal)));
+    auto connection = takeReader();
+    if (!connection)
+        return call.reply->give(tl::unexpected(std::move(connection).error()));
+    auto result = runOn(**connection, call);
+    giveBack(std::move(*connection));
+    call.reply->give(std::move(result));
+}
+
+void DatabaseFile::runWrite(Call &call)
+{
+    if (!call.reply->take())
+        return;
+    if (auto refusal = refusalOf(call))
+        return call.reply->give(tl::unexpected(std::move(*refusal)));
+    if (!m_writer) {
+        auto opened = Connection::open(m_settings.path, Access::Write, m_settings.sizeLimit);
+        if (!opened)
+            return call.reply->give(tl::unexpected(std::move(opened).error()));
+        m_writer = std::move(*opened);
+    }
+    call.reply->give(runOn(*m_writer, call));
+}
+
+Base::Result<std::unique_ptr<Connection>> DatabaseFile::takeReader()
+{
+    std::unique_lock lock(m_mutex);
+    if (m_state == State::Failed)
+        return tl::unexpected(m_error);
+    ++m_activeReaders;
+    if (!m_idleReaders.empty()) {
+        // The one used last: its caches are warm.
+        std::unique_ptr<Connection> reader = std::move(m_idleReaders.back());
+        m_idleReaders.pop_back();
+        return reader;
+    }
+    lock.unlock();
+    auto opened = Connection::open(m_settings.path, Access::Read, std::nullopt);
+    if (!opened)
+        giveBack(nullptr);
+    return opened;
+}
+
+void DatabaseFile::giveBack(std::unique_ptr<Connection> reader)
+{
+    std::unique_lock lock(m_mutex);
+    if (reader && m_state == State::Ready && m_idleReaders.size() < kIdleReaders)
+        m_idleReaders.push_back(std::move(reader));
+    lock.unlock();
+    reader.reset();
+    lock.lock();
+    --m_activeReaders;
+    m_readersGone.notify_all();
+}
+
+void DatabaseFile::close()
+{
+    std::unique_lock lock(m_mutex);
+    m_state = State::Failed;
+    m_error = closedError();
+    m_stopped = true;
+    m_readersGone.wait(lock, [this] { return m_activeReaders == 0; });
+    m_idleReaders.clear();
+    lock.unlock();
+    m_writer.reset();
+}
+
+void DatabaseFile::reopen()
+{
+    const std::lock_guard lock(m_mutex);
+    m_stopped = false;
+    m_state = State::Ready;
+}
+
+void DatabaseFile::dropWaiting()
+{
+    // Destroyed after the lock is let go.
+    std::deque<Workers::Job> writing;
+    std::vector<std::shared_ptr<Call>> parked;
+    const std::lock_guard lock(m_mutex);
+    m_isWriting = false;
+    writing.swap(m_writing);
+    parked.swap(m_parked);
+}
+
+void DatabaseFile::closeIdle()
+{
+    std::vector<std::unique_ptr<Connection>> readers;
+    std::unique_ptr<Connection> writer;
+    {
+        const std::lock_guard lock(m_mutex);
+        readers.swap(m_idleReaders);
+        if (!m_isWriting)
+            writer.swap(m_writer);
+    }
+    // Readers first: the writer, closing last, moves the log into the file.
+    readers.clear();
+}
+
+} // namespace Turso::Embedded

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/async.h"
+#include "base/cancel.h"
+#include "turso/platform.h"
+#include "turso/workspace/connection.h"
+#include "turso/workspace/workers.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace Turso::Embedded
+{
+
+/// The one answer to a script; whoever takes it first gives it.
+class Reply
+{
+public:
+    Reply() { m_promise.start(); }
+    Base::Pending<Outcome> future() const { return m_promise.future(); }
+    /// True for the first caller only: it runs the script, or says why not.
+    bool take() { return !m_taken.exchange(true); }
+    void give(Base::Result<Outcome> result)
+    {
+        m_promise.addResult(std::move(result));
+        m_promise.finish();
+    }
+
+private:
+    QPromise<Base::Result<Outcome>> m_promise;
+    std::atomic<bool> m_taken = false;
+};
+
+/// A script on its way to a connection.
+struct Call {
+    std::shared_ptr<Reply> reply;
+    Script script;
+    Privilege privilege = Privilege::Read;
+    Base::CancelToken cancel;
+    RunControl::Time deadline;
+    Base::CancelToken::Registration registration; ///< answers at once if cancelled while it waits
+};
+
+/// One database's connections and its queues: any number of readers, one writer at a time in order
+/// of arrival. Any thread.
+class DatabaseFile : public std::enable_shared_from_this<DatabaseFile>
+{
+public:
+    struct Settings {
+        std::string path;
+        std::optional<std::int64_t> sizeLimit;
+        bool blockReads = false;
+        bool blockWrites = false;
+    };
+
+    /// Not ready: calls wait until setReady() or fail().
+    DatabaseFile(Settings settings, Workers &readers, Workers &writers, bool isReady);
+
+    const std::string &path() const { return m_settings.path; }
+    void submit(std::shared_ptr<Call> call);
+
+    /// Runs `job` as a writer, after the writers that wait already.
+    void postWriter(Workers::Job job);
+
+    void setReady();
+    /// The database could not be made: everything that waits and comes is answered with `error`.
+    void fail(Base::Error error);
+
+    /// To be called as a writer: ends the readers, closes everything; calls are answered with
+    /// NotFound from now on.
+    void close();
+    /// Undoes close().
+    void reopen();
+
+    /// Closes the connections that nobody uses.
+    void closeIdle();
+    /// Ends what runs, for good.
+    void stop() { m_stopped = true; }
+    /// After the threads have stopped: lets go of what still waits, which is thereby answered with Cancelled.
+    void dropWaiting();
+
+private:
+    enum class State { Preparing, Ready, Failed };
+
+    void dispatch(std::shared_ptr<Call> call);
+    void release(std::vector<std::shared_ptr<Call>> parked);
+    void runRead(Call &call);
+    void runWrite(Call &call);
+    void drainWriters();
+    std::optional<Base::Error> refusalOf(const Call &call);
+    Base::Result<std::unique_ptr<Connection>> takeReader();
+    void giveBack(std::unique_ptr<Connection> reader);
+    Base::Result<Outcome> runOn(Connection &connection, Call &call);
+
+    const Settings m_settings;
+    Workers &m_readerThreads;
+    Workers &m_writerThreads;
+    std::atomic<bool> m_stopped = false;
+    std::mutex m_mutex;
+    std::condition_variable m_readersGone;
+    State m_state;
+    Base::Error m_error;
+    std::vector<std::shared_ptr<Call>> m_parked;
+    std::deque<Workers::Job> m_writing;
+    bool m_isWriting = false;
+    std::size_t m_activeReaders = 0;
+    std::vector<std::unique_ptr<Connection>> m_idleReaders;
+    std::unique_ptr<Connection> m_writer; ///< used by the running writer only
+};
+
+} // namespace Turso::Embedded

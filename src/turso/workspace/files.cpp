@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "turso/workspace/files.h"
+
+#include "turso/workspace/engineerror.h"
+
+#include <sqlite3.h>
+
+#include <chrono>
+#include <fcntl.h>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
+
+namespace Turso::Embedded
+{
+
+namespace fs = std::filesystem;
+
+namespace
+{
+
+Base::Result<void> failedTo(const std::string &what, const std::error_code &error)
+{
+    return Base::fail(Base::ErrorKind::UpstreamError,
+                      "Cannot " + what + ": " + error.message() + ".",
+                      "Look at the disk's space and the folder's permissions.");
+}
+
+bool syncPath(const std::string &path)
+{
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    const bool synced = ::fsync(file) == 0;
+    ::close(file);
+    return synced;
+}
+
+bool execute(sqlite3 *db, const char *sql)
+{
+    return sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
+}
+
+Base::Result<void> fillFile(const std::string &path, const std::function<bool(sqlite3 *)> &fill)
+{
+    sqlite3 *db = nullptr;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    // No journal and no syncing: until the folder is renamed nobody knows the file.
+    bool done = sqlite3_open_v2(path.c_str(), &db, flags, nullptr) == SQLITE_OK
+        && execute(db,
+                   "PRAGMA page_size=4096; PRAGMA encoding='UTF-8'; PRAGMA auto_vacuum=0;"
+                   "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN IMMEDIATE");
+    done = done && (!fill || fill(db)) && execute(db, "COMMIT; PRAGMA journal_mode=WAL");
+    Base::Error error;
+    if (!done)
+        error = engineError(db, sqlite3_extended_errcode(db), nullptr);
+    sqlite3_close(db);
+    if (!done)
+        return tl::unexpected(std::move(error));
+    return {};
+}
+
+} // namespace
+
+std::string dataFile(const std::string &folder)
+{
+    return folder + "/data.db";
+}
+
+Base::Result<void> makeFolder(const std::string &folder)
+{
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error)
+        return failedTo("make the folder " + folder, error);
+    fs::permissions(folder, fs::perms::owner_all, error);
+    return {};
+}
+
+Base::Result<void> createDatabaseFolder(const std::string &folder,
+                                        const std::function<bool(sqlite3 *)> &fill)
+{
+    const fs::path parent = fs::path(folder).parent_path();
+    const std::string temporary
+        = (parent / (".new-" + fs::path(folder).filename().string())).string();
+    std::error_code error;
+    fs::remove_all(temporary, error);
+    fs::remove_all(folder, error);
+    if (auto made = makeFolder(temporary); !made)
+        return made;
+    if (auto filled = fillFile(dataFile(temporary), fill); !filled) {
+        fs::remove_all(temporary, error);
+        return filled;
+    }
+    if (!syncPath(dataFile(temporary)) || !syncPath(temporary)) {
+        fs::remove_all(temporary, error);
+        return Base::fail(Base::ErrorKind::UpstreamError,
+                          "The database's file could not be written to the disk.");
+    }
+    fs::rename(temporary, folder, error);
+    if (error)
+        return failedTo("make the folder " + folder, error);
+    syncPath(parent.string());
+    return {};
+}
+
+Base::Result<void> moveToTrash(const std::string &folder, const std::string &trash,
+                               const std::string &name)
+{
+    if (auto made = makeFolder(trash); !made)
+        return made;
+    std::error_code error;
+    fs::rename(folder, trash + '/' + name, error);
+    if (error)
+        return failedTo("move the database to the trash", error);
+    fs::last_write_time(trash + '/' + name, fs::file_time_type::clock::now(), error);
+    syncPath(trash);
+    return {};
+}
+
+void emptyTrash(const std::string &trash, int days)
+{
+    std::error_code error;
+    const auto oldest = fs::file_time_type::clock::now() - std::chrono::hours(24 * days);
+    for (fs::directory_iterator entry(trash, error), end; !error && entry != end;
+         entry.increment(error)) {
+        std::error_code ignored;
+        if (fs::last_write_time(entry->path(), ignored) < oldest && !ignored)
+            fs::remove_all(entry->path(), ignored);
+    }
+}
+
+} // namespace Turso::Embedded

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+struct sqlite3_stmt;
+struct sqlite3_value;
+
+/// SQLite's values as JSON text in the encoding of the tools' API (see Turso::StatementOutcome).
+namespace Turso::Embedded
+{
+
+/// Appends one value. Text of more than `cut` bytes is shortened and ends with an ellipsis; 0:
+/// never.
+void appendValue(std::string &out, sqlite3_value *value, std::size_t cut = 0);
+
+/// Appends the current row as a JSON array.
+void appendRow(std::string &out, sqlite3_stmt *statement);
+
+/// Standard alphabet with padding (RFC 4648 section 4).
+void appendBase64(std::string &out, std::string_view bytes);
+
+} // namespace Turso::Embedded

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "turso/platform.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace Turso
+{
+
+struct WorkspaceOptions {
+    std::string folder; ///< holds everything; made if missing
+    const Base::Clock *clock = nullptr; ///< must outlive the workspace; null: the machine's
+    bool seedDemo = true; ///< a first start makes the database `demo-shop`
+    std::chrono::milliseconds idleTime{30'000}; ///< after which worker threads and connections go
+};
+
+/// Databases as plain SQLite files on this machine, with Turso's meaning: organization `local`,
+/// first group `default`. Needs no account and no network. Opened by one process at a time.
+///
+/// What a workspace answers beyond Platform's words: branches, configuration and analytics are not
+/// there (see capabilities()). One transaction per script; an answered write is on the disk.
+/// Readers run on up to four threads and are never held up by a writer; writers of one database run
+/// one after the other.
+class Workspace final : public Platform
+{
+public:
+    /// Quick: on a first start the demo database is made in the background, and calls on it wait
+    /// for it. UpstreamError if the folder cannot be used.
+    static Base::Result<std::unique_ptr<Workspace>> open(WorkspaceOptions options);
+    /// Ends what runs (rolled back, Cancelled), and waits for it.
+    ~Workspace() override;
+
+    Capabilities capabilities() const override;
+    Organization organization() const override;
+    Base::Pending<std::vector<Group>> groups() override;
+    Base::Pending<std::vector<Database>> databases(std::string group) override;
+    Base::Pending<Database> database(std::string name) override;
+    Base::Pending<Database> createDatabase(NewDatabase database) override;
+    /// Into the workspace's trash, from which it is removed after seven days. The name is free at
+    /// once.
+    Base::Pending<std::string> deleteDatabase(std::string name) override;
+    /// May outlive the workspace; its scripts are then answered with Cancelled.
+    std::unique_ptr<Session> openSession(std::string database, Privilege privilege) override;
+
+private:
+    class Core;
+    class Connected;
+    explicit Workspace(std::shared_ptr<Core> core);
+    std::shared_ptr<Core> m_core;
+};
+
+} // namespace Turso

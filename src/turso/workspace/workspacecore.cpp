@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "turso/workspace/workspacecore.h"
+
+#include "base/logging.h"
+#include "turso/sizelimit.h"
+#include "turso/workspace/demo.h"
+#include "turso/workspace/files.h"
+#include "turso/workspace/names.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace Turso
+{
+
+using Base::ErrorKind;
+using Base::fail;
+using Embedded::DatabaseFile;
+
+namespace
+{
+
+constexpr std::size_t kThreads = 4;
+constexpr int kTrashDays = 7;
+// Fixed, so that a first start that was killed finds and clears what it left behind.
+constexpr char kDemoId[] = "5b0fde40-2c1e-4f7a-9d55-64656d6f0001";
+
+Base::Error noSuchDatabase(const std::string &name)
+{
+    return {ErrorKind::NotFound,
+            "could not find database with name " + name + ": record not found"};
+}
+
+} // namespace
+
+Workspace::Core::Core(WorkspaceOptions options, std::unique_ptr<Embedded::Registry> registry)
+    : m_options(std::move(options))
+    , m_registry(std::move(registry))
+    , m_readers(kThreads, m_options.idleTime, [this] { closeIdle(); })
+    , m_writers(kThreads, m_options.idleTime, [this] { closeIdle(); })
+{
+}
+
+Base::Millis Workspace::Core::now() const
+{
+    return m_options.clock != nullptr ? m_options.clock->now() : m_systemClock.now();
+}
+
+std::string Workspace::Core::folderOf(const std::string &id) const
+{
+    return m_options.folder + "/databases/" + id;
+}
+
+std::shared_ptr<DatabaseFile> Workspace::Core::openFile(const Database &database, bool isReady)
+{
+    DatabaseFile::Settings settings{
+        Embedded::dataFile(folderOf(database.id)), database.configuration.sizeLimit,
+        database.configuration.blockReads, database.configuration.blockWrites};
+    auto file = std::make_shared<DatabaseFile>(std::move(settings), m_readers, m_writers, isReady);
+    const std::lock_guard lock(m_mutex);
+    m_files[database.name] = file;
+    return file;
+}
+
+void Workspace::Core::start()
+{
+    for (const Database &database : m_registry->databases())
+        openFile(database, true);
+    if (m_options.seedDemo && !m_registry->hasDemo() && !m_registry->find(Embedded::kDemoName))
+        startDemo();
+}
+
+void Workspace::Core::stop()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto &[name, file] : m_files)
+            file->stop();
+    }
+    m_readers.stop();
+    m_writers.stop();
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto &[name, file] : m_files)
+            file->dropWaiting();
+    }
+    closeIdle();
+}
+
+void Workspace::Core::startDemo()
+{
+    Database demo;
+    demo.id = kDemoId;
+    demo.name = Embedded::kDemoName;
+    const std::vector<Group> groups = m_registry->groups();
+    demo.group = groups.front().name;
+    demo.engine = "libsql";
+    demo.hostname = demo.name + "-local.localhost";
+    demo.region = "local";
+    demo.createdAt = now();
+    const auto file = openFile(demo, false);
+    {
+        const std::lock_guard lock(m_mutex);
+        m_demo = std::move(demo);
+    }
+    m_writers.post([this, file] { makeDemo(file); });
+}
+
+void Workspace::Core::makeDemo(const std::shared_ptr<DatabaseFile> &file)
+{
+    const std::lock_guard creating(m_creating);
+    const Database demo = *m_demo;
+    auto made = Embedded::createDatabaseFolder(folderOf(demo.id), &Embedded::fillDemo);
+    if (made)
+        made = m_registry->add(demo, true);
+    {
+        const std::lock_guard lock(m_mutex);
+        m_demo.reset();
+        if (!made)
+            m_files.erase(demo.name);
+    }
+    if (made)
+        return file->setReady();
+    qCWarning(logWorkspace, "The demo database could not be made: %s",
+              made.error().message.c_str());
+    file->fail(made.error());
+}
+
+void Workspace::Core::closeIdle()
+{
+    std::vector<std::shared_ptr<DatabaseFile>> files;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto &[name, file] : m_files)
+            files.push_back(file);
+    }
+    for (const auto &file : files)
+        file->closeIdle();
+}
+
+std::vector<Database> Workspace::Core::databases() const
+{
+    std::vector<Database> all = m_registry->databases();
+    for (Database &database : all) {
+        std::error_code error;
+        const auto size
+            = std::filesystem::file_size(Embedded::dataFile(folderOf(database.id)), error);
+        if (!error)
+            database.sizeBytes = static_cast<std::int64_t>(size);
+    }
+    const std::lock_guard lock(m_mutex);
+    if (m_demo && std::none_of(all.begin(), all.end(), [this](const Database &other) {
+            return other.name == m_demo->name;
+        }))
+        all.push_back(*m_demo);
+    std::sort(all.begin(), all.end(),
+              [](const Database &a, const Database &b) { return a.name < b.name; });
+    return all;
+}
+
+Base::Result<Database> Workspace::Core::database(const std::string &name) const
+{
+    for (const Database &database : databases()) {
+        if (database.name == name)
+            return database;
+    }
+    return tl::unexpected(noSuchDatabase(name));
+}
+
+std::shared_ptr<DatabaseFile> Workspace::Core::file(const std::string &name) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_files.find(name);
+    return found == m_files.end() ? nullptr : found->second;
+}
+
+Base::Result<Database> Workspace::Core::described(const NewDatabase &wanted) const
+{
+    if (auto checked = Embedded::checkName(wanted.name); !checked)
+        return tl::unexpected(std::move(checked).error());
+    if (wanted.useTursodb)
+        return fail(ErrorKind::Unsupported,
+                    "The workspace has SQLite databases (engine libsql) only.",
+                    "Leave use_tursodb out, or use a connection to Turso Cloud.");
+    const std::vector<Group> groups = m_registry->groups();
+    Database database;
+    database.group = wanted.group.empty() ? groups.front().name : wanted.group;
+    if (std::none_of(groups.begin(), groups.end(),
+                     [&database](const Group &group) { return group.name == database.group; }))
+        return fail(ErrorKind::NotFound, "group not found");
+    if (wanted.sizeLimit && *wanted.sizeLimit < kPageSize)
+        return fail(ErrorKind::InvalidArgument, "A size limit is at least 4096 bytes.");
+    if (wanted.sizeLimit)
+        database.configuration.sizeLimit = *wanted.sizeLimit - *wanted.sizeLimit % kPageSize;
+    database.name = wanted.name;
+    database.id = Embedded::newDatabaseId();
+    database.engine = "libsql";
+    database.hostname = database.name + "-local.localhost";
+    database.region = "local";
+    database.createdAt = now();
+    return database;
+}
+
+Base::Result<Database> Workspace::Core::create(const NewDatabase &wanted)
+{
+    auto database = described(wanted);
+    if (!database)
+        return database;
+    const std::lock_guard creating(m_creating);
+    if (file(database->name))
+        return fail(ErrorKind::AlreadyExists,
+                    "database with name " + database->name + " already exists");
+    if (auto made = Embedded::createDatabaseFolder(folderOf(database->id), {}); !made)
+        return tl::unexpected(std::move(made).error());
+    if (auto added = m_registry->add(*database, false); !added) {
+        std::error_code ignored;
+        std::filesystem::remove_all(folderOf(database->id), ignored);
+        return tl::unexpected(std::move(added).error());
+    }
+    openFile(*database, true);
+    return this->database(database->name);
+}
+
+Base::Result<void> Workspace::Core::checkProtection(const Database &database) const
+{
+    if (database.configuration.deleteProtection)
+        return fail(ErrorKind::Protected,
+                    "database " + database.name + " is delete-protected and cannot be deleted",
+                    "A person can lift the protection in its configuration.");
+    for (const Group &group : m_registry->groups()) {
+        if (group.name == database.group && group.deleteProtection)
+            return fail(ErrorKind::Protected,
+                        "group " + group.name + " is delete-protected and cannot be deleted",
+                        "A person can lift the group's protection.");
+    }
+    return {};
+}
+
+Base::Result<std::string> Workspace::Core::remove(const std::string &name)
+{
+    const std::lock_guard creating(m_creating);
+    const auto database = m_registry->find(name);
+    const auto opened = file(name);
+    if (!database || !opened)
+        return tl::unexpected(noSuchDatabase(name));
+    if (auto allowed = checkProtection(*database); !allowed)
+        return tl::unexpected(std::move(allowed).error());
+    opened->close();
+    const std::string trash = m_options.folder + "/trash";
+    const std::string folder = folderOf(database->id);
+    // The registry first: what is left of a crash in between is a folder that nobody refers to,
+    // never a name without its folder.
+    if (auto removed = m_registry->remove(name); !removed) {
+        opened->reopen();
+        return tl::unexpected(std::move(removed).error());
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_files.erase(name);
+    }
+    const std::string kept = name + '-' + std::to_string(now()) + '-' + database->id;
+    if (const auto moved = Embedded::moveToTrash(folder, trash, kept); !moved)
+        qCWarning(logWorkspace, "A deleted database stays in its folder: %s",
+                  moved.error().message.c_str());
+    Embedded::emptyTrash(trash, kTrashDays);
+    return name;
+}
+
+} // namespace Turso

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "turso/workspace/databasefile.h"
+#include "turso/workspace/registry.h"
+#include "turso/workspace/workers.h"
+#include "turso/workspace/workspace.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace Turso
+{
+
+/// What sessions and worker threads share of a workspace.
+class Workspace::Core
+{
+public:
+    Core(WorkspaceOptions options, std::unique_ptr<Embedded::Registry> registry);
+    ~Core() { stop(); }
+    Core(const Core &) = delete;
+    Core &operator=(const Core &) = delete;
+
+    void start();
+    void stop();
+
+    std::vector<Group> groups() const { return m_registry->groups(); }
+    std::vector<Database> databases() const;
+    Base::Result<Database> database(const std::string &name) const;
+    std::shared_ptr<Embedded::DatabaseFile> file(const std::string &name) const;
+    void postWork(Embedded::Workers::Job job) { m_writers.post(std::move(job)); }
+
+    Base::Result<Database> create(const NewDatabase &wanted);
+    /// Runs as the database's writer.
+    Base::Result<std::string> remove(const std::string &name);
+
+private:
+    void startDemo();
+    void makeDemo(const std::shared_ptr<Embedded::DatabaseFile> &file);
+    void closeIdle();
+    std::shared_ptr<Embedded::DatabaseFile> openFile(const Database &database, bool isReady);
+    std::string folderOf(const std::string &id) const;
+    Base::Result<Database> described(const NewDatabase &wanted) const;
+    Base::Result<void> checkProtection(const Database &database) const;
+    Base::Millis now() const;
+
+    const WorkspaceOptions m_options;
+    const Base::SystemClock m_systemClock;
+    const std::unique_ptr<Embedded::Registry> m_registry;
+    std::mutex m_creating;
+    mutable std::mutex m_mutex;
+    std::map<std::string, std::shared_ptr<Embedded::DatabaseFile>> m_files;
+    std::optional<Database> m_demo; ///< while it is being made
+    Embedded::Workers m_readers;
+    Embedded::Workers m_writers;
+};
+
+} // namespace Turso
