@@ -17,10 +17,10 @@ namespace Mcp
 /// What a legacy session id says.
 struct Session {
     Revision revision = kNewestLegacy;
-    std::string nonce; ///< unique per session; unlike the whole id it opens nothing
-    std::string clientName;
-    std::string clientVersion;
-    std::vector<std::string> capabilities; ///< names of the client's capabilities
+    std::string nonce = {}; ///< unique per session; unlike the whole id it opens nothing
+    std::string clientName = {};
+    std::string clientVersion = {};
+    std::vector<std::string> capabilities = {}; ///< names of the client's capabilities
 };
 
 /// Legacy session ids that carry their session: base64url(JSON) "." base64url(HMAC-SHA256). A
