@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/approvalqueue.h"
+
+#include "control/codec.h"
+#include "window/desklink.h"
+#include "window/wording.h"
+
+#include <QDateTime>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace Window
+{
+
+namespace
+{
+
+constexpr int kTickMs = 1000;
+constexpr int kReadingMs = 6000; // after the last movement
+constexpr Base::Millis kEnoughLeft = 15'000; // below this the clock is shown, whoever reads
+
+Base::Millis now()
+{
+    return QDateTime::currentMSecsSinceEpoch();
+}
+
+bool sameContent(const Gateway::Approval &a, const Gateway::Approval &b)
+{
+    return a.sentence == b.sentence && a.sql == b.sql && a.impact == b.impact
+        && a.context == b.context && a.risk == b.risk && a.mustType == b.mustType
+        && a.database == b.database && a.agent == b.agent && a.undo == b.undo
+        && a.reason == b.reason;
+}
+
+} // namespace
+
+ApprovalQueue::ApprovalQueue(DeskLink &link, QObject *parent)
+    : QObject(parent)
+    , m_link(link)
+    , m_current(nullptr)
+{
+    m_guardTimer.setSingleShot(true);
+    m_guardTimer.setTimerType(Qt::PreciseTimer);
+    m_ticks.setInterval(kTickMs);
+    m_noticeTimer.setSingleShot(true);
+    connect(&m_guardTimer, &QTimer::timeout, this, &ApprovalQueue::armedChanged);
+    connect(&m_ticks, &QTimer::timeout, this, &ApprovalQueue::ticked);
+    connect(&m_noticeTimer, &QTimer::timeout, this, [this] {
+        say({});
+        endIfEmpty();
+    });
+    connect(&m_current, &ApprovalViewModel::choiceChanged, this, &ApprovalQueue::armedChanged);
+    connect(this, &ApprovalQueue::changed, this, &ApprovalQueue::armedChanged);
+    connect(&link, &DeskLink::approvalsChanged, this, &ApprovalQueue::take);
+    connect(&link, &DeskLink::lost, this, &ApprovalQueue::loseConnection);
+}
+
+bool ApprovalQueue::canApprove() const
+{
+    return canDeny() && m_shown && m_since.isValid() && m_since.elapsed() >= kGuardMs
+        && m_current.isTypedRight();
+}
+
+int ApprovalQueue::secondsLeft() const
+{
+    if (m_open.empty())
+        return 0;
+    const Base::Millis left = m_open[static_cast<std::size_t>(m_at)].expiresAt - now();
+    return static_cast<int>(std::max<Base::Millis>((left + 999) / 1000, 0));
+}
+
+double ApprovalQueue::shareLeft() const
+{
+    if (m_open.empty())
+        return 0;
+    const Gateway::Approval &approval = m_open[static_cast<std::size_t>(m_at)];
+    const Base::Millis whole = std::max<Base::Millis>(approval.expiresAt - approval.createdAt, 1);
+    return std::clamp(static_cast<double>(approval.expiresAt - now()) / static_cast<double>(whole),
+                      0.0, 1.0);
+}
+
+bool ApprovalQueue::isReading() const
+{
+    return !m_open.empty() && m_lastTouch.isValid() && m_lastTouch.elapsed() < kReadingMs
+        && m_open[static_cast<std::size_t>(m_at)].expiresAt - now() > kEnoughLeft;
+}
+
+void ApprovalQueue::setShown(bool shown)
+{
+    if (shown == m_shown)
+        return;
+    m_shown = shown;
+    if (shown && !m_open.empty())
+        m_ticks.start();
+    else
+        m_ticks.stop();
+    guard();
+}
+
+void ApprovalQueue::guard()
+{
+    m_since.restart();
+    m_guardTimer.start(kGuardMs + 1);
+    Q_EMIT armedChanged();
+}
+
+void ApprovalQueue::approve()
+{
+    // The button is off until then; this is for every other way in, such as a queued click.
+    if (!canApprove())
+        return;
+    m_busy = true;
+    m_answering = m_open[static_cast<std::size_t>(m_at)].id;
+    Q_EMIT changed();
+    m_link.call(
+        "approvals.approve", m_current.approveParams(), this,
+        [this, id = m_answering](const Base::Result<Base::Json> &answer) { answered(id, answer); });
+}
+
+void ApprovalQueue::deny(const QString &message)
+{
+    if (!canDeny())
+        return;
+    m_busy = true;
+    m_answering = m_open[static_cast<std::size_t>(m_at)].id;
+    Q_EMIT changed();
+    Base::Json params = {{"id", m_answering}};
+    if (const QString said = message.trimmed(); !said.isEmpty())
+        params["message"] = said.toStdString();
+    m_link.call(
+        "approvals.deny", std::move(params), this,
+        [this, id = m_answering](const Base::Result<Base::Json> &answer) { answered(id, answer); });
+}
+
+void ApprovalQueue::answered(const std::string &id, const Base::Result<Base::Json> &answer)
+{
+    if (!answer) {
+        m_busy = false;
+        m_answering.clear();
+        say(Wording::text(answer.error().message));
+        // Somebody was quicker, or it has gone: it does not stay as if it could be answered.
+        const bool over = answer.error().kind == Base::ErrorKind::Denied
+            || answer.error().kind == Base::ErrorKind::NotFound;
+        const auto found
+            = std::find_if(m_open.begin(), m_open.end(),
+                           [&id](const Gateway::Approval &open) { return open.id == id; });
+        if (over && found != m_open.end()) {
+            Gateway::Approval last = *found;
+            last.state = Gateway::ApprovalState::Withdrawn;
+            leave(static_cast<std::size_t>(found - m_open.begin()), last);
+        } else {
+            guard();
+        }
+        Q_EMIT changed();
+        return;
+    }
+    if (const auto approval = Control::approvalFrom(*answer))
+        take({*approval});
+    m_busy = false;
+    m_answering.clear();
+    Q_EMIT changed();
+    endIfEmpty();
+}
+
+void ApprovalQueue::touch()
+{
+    if (m_open.empty() || !m_connected)
+        return;
+    if (!m_since.isValid() || m_since.elapsed() < kGuardMs)
+        return; // it came up under a pointer that somebody had left there
+    const bool was = isReading();
+    m_lastTouch.restart();
+    if (was != isReading())
+        Q_EMIT ticked();
+    if (m_lastExtend.isValid() && m_lastExtend.elapsed() < kExtendMs)
+        return;
+    m_lastExtend.restart();
+    m_link.call("approvals.extend", {{"id", m_open[static_cast<std::size_t>(m_at)].id}}, this,
+                [this](const Base::Result<Base::Json> &answer) {
+                    // No more time to be had is no news: the clock shows it.
+                    if (const auto approval = answer ? Control::approvalFrom(*answer)
+                                                     : tl::unexpected<Base::Error>(answer.error()))
+                        take({*approval});
+                });
+}
+
+void ApprovalQueue::go(int step)
+{
+    if (m_open.size() < 2 || m_busy)
+        return;
+    m_at = (m_at + step + count()) % count();
+    present();
+}
+
+bool ApprovalQueue::bringForward(const QString &callId)
+{
+    auto found
+        = std::find_if(m_open.begin(), m_open.end(), [&callId](const Gateway::Approval &open) {
+              return Wording::text(open.callId) == callId;
+          });
+    if (callId.isEmpty() && !m_open.empty())
+        found = m_open.begin() + m_at;
+    if (found == m_open.end())
+        return false;
+    if (!m_busy) {
+        m_at = static_cast<int>(found - m_open.begin());
+        present(); // guarded anew: the click that brought it here must not answer it
+    }
+    Q_EMIT wanted();
+    return true;
+}
+
+void ApprovalQueue::take(const std::vector<Gateway::Approval> &approvals)
+{
+    for (const Gateway::Approval &approval : approvals) {
+        const auto known = std::find_if(
+            m_open.begin(), m_open.end(),
+            [&approval](const Gateway::Approval &open) { return open.id == approval.id; });
+        const bool open = approval.state == Gateway::ApprovalState::Open;
+        if (known == m_open.end()) {
+            if (!open)
+                continue;
+            m_open.push_back(approval);
+            if (m_open.size() == 1)
+                present();
+        } else if (!open) {
+            leave(static_cast<std::size_t>(known - m_open.begin()), approval);
+        } else {
+            const bool same = sameContent(*known, approval);
+            const bool shown = known - m_open.begin() == m_at;
+            *known = approval;
+            if (shown && !same)
+                present();
+        }
+    }
+    if (m_shown && !m_open.empty() && !m_ticks.isActive())
+        m_ticks.start();
+    Q_EMIT changed();
+    Q_EMIT ticked();
+}
+
+void ApprovalQueue::leave(std::size_t index, const Gateway::Approval &last)
+{
+    const bool ours = last.id == m_answering;
+    const bool shown = static_cast<int>(index) == m_at;
+    m_open.erase(m_open.begin() + static_cast<std::ptrdiff_t>(index));
+    if (!ours && shown) {
+        switch (last.state) {
+        case Gateway::ApprovalState::Expired:
+            say(tr("Nobody answered in time. Nothing was run."));
+            break;
+        case Gateway::ApprovalState::Approved:
+            say(tr("It was approved elsewhere."));
+            break;
+        case Gateway::ApprovalState::Denied:
+            say(tr("It was denied elsewhere. Nothing was run."));
+            break;
+        default:
+            say(tr("The agent no longer asks for this. Nothing was run."));
+        }
+    }
+    if (shown)
+        m_at = std::min(m_at, std::max(count() - 1, 0));
+    else if (static_cast<int>(index) < m_at)
+        --m_at;
+    if (m_open.empty())
+        m_ticks.stop();
+    else if (shown)
+        present();
+    if (m_open.empty())
+        guard();
+    Q_EMIT changed();
+    endIfEmpty();
+}
+
+void ApprovalQueue::present()
+{
+    m_lastTouch.invalidate();
+    m_lastExtend.invalidate();
+    m_current.set(m_open[static_cast<std::size_t>(m_at)]);
+    guard();
+    Q_EMIT changed();
+    Q_EMIT ticked();
+}
+
+void ApprovalQueue::say(const QString &notice)
+{
+    m_notice = notice;
+    if (!notice.isEmpty())
+        m_noticeTimer.start(kNoticeMs);
+    Q_EMIT noticeChanged();
+}
+
+void ApprovalQueue::endIfEmpty()
+{
+    if (m_open.empty() && m_notice.isEmpty())
+        Q_EMIT emptied();
+}
+
+void ApprovalQueue::loseConnection()
+{
+    m_connected = false;
+    m_busy = false;
+    m_ticks.stop();
+    m_noticeTimer.stop();
+    m_notice = tr("Turso Companion has gone. Nothing can be answered here; unanswered means no.");
+    Q_EMIT noticeChanged();
+    Q_EMIT changed();
+}
+
+} // namespace Window

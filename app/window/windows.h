@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "window/agentsmodel.h"
+#include "window/appearance.h"
+#include "window/approvalqueue.h"
+#include "window/callviewmodel.h"
+#include "window/livemodel.h"
+
+#include <QObject>
+#include <QQmlEngine>
+#include <QTimer>
+
+#include <memory>
+
+class QQuickWindow;
+
+namespace Window
+{
+
+class DeskLink;
+
+/// Opens the windows when there is something to show, and says when the process is no longer
+/// needed: some time after the last window has closed and nothing waits, or when the app has gone.
+class Windows final : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr int kLingerMs = 20'000; ///< a next question finds the process warm
+    static constexpr int kFarewellMs = 5'000; ///< time to read that the app has gone
+
+    explicit Windows(DeskLink &link, QObject *parent = nullptr);
+    ~Windows() override;
+
+    /// Loads what will be shown first, and waits for the link. `page` is the main window's page, or
+    /// empty for approvals only.
+    void start(const QString &page);
+
+    QQuickWindow *mainWindow() const { return m_main.get(); }
+    QQuickWindow *approvalWindow() const { return m_approval.get(); }
+    ApprovalQueue &approvals() { return m_approvals; }
+    LiveModel &live() { return m_live; }
+    Appearance &appearance() { return m_appearance; }
+
+Q_SIGNALS:
+    /// The first frame of the first window has been drawn.
+    void firstFrame();
+    void finished();
+
+private:
+    void openMain(const QString &page);
+    void showApproval();
+    void raiseApproval();
+    std::unique_ptr<QQuickWindow> create(const char *file, QVariantMap properties);
+    void createMain();
+    void createApproval();
+    void applyAppearance();
+    void placeMain();
+    void placeApproval();
+    void keepPlaces();
+    QString settingsFile() const;
+    void noteFrame();
+    bool hasVisibleWindow() const;
+    void updateLife();
+    void bidFarewell();
+
+    DeskLink &m_link;
+    Appearance m_appearance;
+    QQmlEngine m_engine;
+    ApprovalQueue m_approvals;
+    LiveModel m_live;
+    CallViewModel m_call;
+    AgentsModel m_agents;
+    std::unique_ptr<QQuickWindow> m_main;
+    std::unique_ptr<QQuickWindow> m_approval;
+    QTimer m_linger;
+    bool m_framed = false;
+    bool m_following = false;
+};
+
+} // namespace Window

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+import QtQuick
+import Companion.Controls
+import Companion.Model
+
+AppWindow {
+    id: root
+
+    required property DeskLink desk
+    required property LiveModel live
+    required property CallViewModel call
+    required property AgentsModel agents
+    required property ApprovalQueue approvals
+    property string page: "live"
+    readonly property bool onAgents: page === "agents"
+
+    width: Theme.mainWidth
+    height: Theme.mainHeight
+    minimumWidth: Theme.mainMinimumWidth
+    minimumHeight: Theme.mainMinimumHeight
+    title: onAgents ? qsTr("Agents – Turso Companion") : qsTr("Live – Turso Companion")
+
+    Shortcut {
+        sequence: "Ctrl+1"
+        onActivated: root.page = "live"
+    }
+    Shortcut {
+        sequence: "Ctrl+2"
+        onActivated: root.page = "agents"
+    }
+    Shortcut {
+        sequences: [StandardKey.Close]
+        onActivated: root.close()
+    }
+    Shortcut {
+        sequence: "F6"
+        onActivated: rail.activeFocus ? pages.forceActiveFocus() : rail.focusCurrent()
+        enabled: root.onAgents
+    }
+
+    Rail {
+        id: rail
+
+        width: Theme.railWidth
+        height: parent.height
+        desk: root.desk
+        page: root.page
+        waiting: root.approvals.count
+        onChosen: page => root.page = page
+        onReview: root.approvals.bringForward("")
+    }
+    FocusScope {
+        id: pages
+
+        anchors.left: rail.right
+        anchors.right: parent.right
+        anchors.top: banner.bottom
+        anchors.bottom: parent.bottom
+        focus: true
+
+        LivePage {
+            id: livePage
+
+            anchors.fill: parent
+            visible: !root.onAgents
+            focus: visible
+            enabled: visible
+            desk: root.desk
+            live: root.live
+            call: root.call
+            onApprovalWanted: callId => root.approvals.bringForward(callId)
+            onRailWanted: rail.focusCurrent()
+        }
+        Loader {
+            anchors.fill: parent
+            active: root.onAgents
+            focus: root.onAgents
+            sourceComponent: AgentsPage {
+                focus: true
+                desk: root.desk
+                agents: root.agents
+            }
+        }
+    }
+    Binding {
+        root.live.watched: root.visible && !root.onAgents
+        root.agents.watched: root.visible && root.onAgents
+    }
+    Item {
+        id: banner
+
+        anchors.left: rail.right
+        anchors.right: parent.right
+        height: lost.visible ? lost.height + Theme.s4 : 0
+
+        ErrorBanner {
+            id: lost
+
+            x: Theme.s4
+            y: Theme.s4
+            width: parent.width - 2 * Theme.s4
+            visible: text !== ""
+            glyph: "connection-lost"
+            text: root.desk.connected ? failure.text : qsTr("Turso Companion has gone. This window closes now; what you see is the last that was known.")
+        }
+    }
+    QtObject {
+        id: failure
+
+        property string text
+    }
+    Connections {
+        target: root.desk
+        function onFailed(message) {
+            failure.text = message;
+            forget.restart();
+        }
+    }
+    Timer {
+        id: forget
+
+        interval: Theme.tooltipDelay * 10
+        onTriggered: failure.text = ""
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Templates as T
+
+// kind: "primary", "secondary", "danger" or "quiet".
+T.Button {
+    id: root
+
+    property string kind: "secondary"
+    property string glyph
+    readonly property bool solid: kind === "primary" || kind === "danger"
+    readonly property color fill: kind === "danger" ? Theme.destructive : Theme.accent
+    readonly property color fillHover: kind === "danger" ? Theme.destructiveHover : down ? Theme.accentPressed : Theme.accentHover
+    readonly property color ink: !enabled ? Theme.disabled : kind === "danger" ? Theme.onDestructive : solid ? Theme.onAccent : Theme.text
+    readonly property color plain: down ? Theme.pressed : hovered ? Theme.hover : kind === "quiet" ? "transparent" : Theme.raised
+
+    implicitWidth: Math.max(implicitContentWidth + leftPadding + rightPadding, Theme.hit)
+    implicitHeight: Theme.control
+    leftPadding: Theme.s3
+    rightPadding: Theme.s3
+    spacing: Theme.s2
+    hoverEnabled: true
+    font.family: Theme.fontFamily
+    font.pixelSize: Theme.body
+    font.weight: Theme.medium
+    Accessible.name: text
+    Accessible.onPressAction: if (root.enabled) root.clicked()
+
+    contentItem: Item {
+        implicitWidth: line.implicitWidth
+        implicitHeight: line.implicitHeight
+
+        Row {
+            id: line
+
+            anchors.centerIn: parent
+            spacing: root.spacing
+
+            Glyph {
+                anchors.verticalCenter: parent.verticalCenter
+                visible: root.glyph !== ""
+                name: root.glyph
+                color: root.ink
+            }
+            Text {
+                anchors.verticalCenter: parent.verticalCenter
+                textFormat: Text.PlainText
+                text: root.text
+                font: root.font
+                color: root.ink
+                renderType: Text.NativeRendering
+            }
+        }
+    }
+    background: Rectangle {
+        radius: Theme.radius
+        color: !root.enabled ? (root.kind === "quiet" ? "transparent" : Theme.sunken) : root.solid ? (root.hovered || root.down ? root.fillHover : root.fill) : root.plain
+        border.width: root.kind === "quiet" || (root.solid && root.enabled) ? 0 : Theme.hairline
+        border.color: root.enabled ? Theme.borderStrong : Theme.border
+
+        Behavior on color {
+            ColorAnimation { duration: Theme.press }
+        }
+        FocusRing {
+            visible: root.visualFocus
+        }
+    }
+}

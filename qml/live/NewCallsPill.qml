@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Templates as T
+import Companion.Controls
+
+T.Button {
+    id: root
+
+    property int count
+
+    text: qsTr("%1 new").arg(count)
+    implicitWidth: line.implicitWidth + 2 * Theme.s4
+    implicitHeight: Theme.row
+    hoverEnabled: true
+    Accessible.name: qsTr("%1 new calls, go to the newest").arg(count)
+    Accessible.onPressAction: root.clicked()
+
+    contentItem: Item {
+        Row {
+            id: line
+
+            anchors.centerIn: parent
+            spacing: Theme.s2
+
+            Label {
+                text: root.text
+                color: Theme.onAccent
+                font.weight: Theme.semiBold
+                Accessible.ignored: true
+            }
+            Glyph {
+                anchors.verticalCenter: parent.verticalCenter
+                name: "arrow-down"
+                size: Theme.glyphSmall
+                color: Theme.onAccent
+            }
+        }
+    }
+    background: Rectangle {
+        radius: height / 2
+        color: root.down ? Theme.accentPressed : root.hovered ? Theme.accentHover : Theme.accent
+
+        FocusRing {
+            visible: root.visualFocus
+            around: parent.radius
+        }
+    }
+}

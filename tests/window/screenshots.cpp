@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Draws every window from played data into PNG files: window_screenshots FOLDER. Scale by
+// QT_SCALE_FACTOR.
+#include "window/desklink.h"
+#include "window/playedapp.h"
+#include "window/scenes.h"
+#include "window/windows.h"
+
+#include <QDir>
+#include <QFont>
+#include <QGuiApplication>
+#include <QQuickItem>
+#include <QQuickWindow>
+#include <QTest>
+
+namespace
+{
+
+using SetUp = std::function<void(Played::PlayedApp &)>;
+using Then = std::function<void(Played::PlayedApp &, Window::Windows &, QQuickWindow &)>;
+
+struct Scene {
+    const char *name;
+    const char *page; ///< empty: the approval window
+    SetUp setUp;
+    Then then = {};
+};
+
+void click(QQuickWindow &window, const char *objectName)
+{
+    auto *item = window.findChild<QQuickItem *>(QLatin1StringView(objectName));
+    if (item)
+        QTest::mouseClick(
+            &window, Qt::LeftButton, {},
+            item->mapToScene(QPointF(item->width() / 2, item->height() / 2)).toPoint());
+}
+
+SetUp approvalOf(std::vector<Gateway::Approval> approvals)
+{
+    return [approvals](Played::PlayedApp &app) {
+        app.approvals = approvals;
+    };
+}
+
+void fill(Played::PlayedApp &app)
+{
+    app.calls = Scenes::calls(200);
+    for (const Gateway::CallRecord &call : app.calls)
+        app.details.push_back(Scenes::detailOf(call));
+    app.agents = Scenes::agents();
+    app.grants = Scenes::grants();
+    app.status.agents = 2;
+    app.status.approvalsPending = 1;
+}
+
+void select(Window::Windows &windows, QQuickWindow &window, int row)
+{
+    const QVariant call = window.property("call");
+    call.value<Window::CallViewModel *>()->show(windows.live().callIdAt(row));
+}
+
+std::vector<Scene> scenes()
+{
+    return {
+        {"approval-delete", "", approvalOf({Scenes::deleteWithCascade()})},
+        {"approval-update", "", approvalOf({Scenes::updateBeforeAfter()})},
+        {"approval-drop", "", approvalOf({Scenes::dropTable()})},
+        {"approval-drop-typed", "", approvalOf({Scenes::dropTable()}),
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
+             windows.approvals().current()->setProperty("typed", QStringLiteral("orders"));
+         }},
+        {"approval-consent", "", approvalOf({Scenes::consent()})},
+        {"approval-long", "", approvalOf({Scenes::veryLong()})},
+        {"approval-several", "", approvalOf(Scenes::allApprovals())},
+        {"approval-note", "", approvalOf({Scenes::deleteWithCascade()}),
+         [](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+             click(window, "denyWithNote");
+         }},
+        {"approval-expired", "", approvalOf({Scenes::deleteWithCascade()}),
+         [](Played::PlayedApp &app, Window::Windows &, QQuickWindow &) {
+             app.approvals[0].state = Gateway::ApprovalState::Expired;
+             app.tell(app.approvals);
+         }},
+        {"approval-lost", "", approvalOf({Scenes::deleteWithCascade()}),
+         [](Played::PlayedApp &app, Window::Windows &, QQuickWindow &) {
+             app.hangUp();
+         }},
+        {"live", "live", fill},
+        {"live-selected", "live", fill,
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &window) {
+             select(windows, window, 186);
+         }},
+        {"live-approved", "live", fill,
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &window) {
+             select(windows, window, 183);
+         }},
+        {"live-waiting", "live",
+         [](Played::PlayedApp &app) {
+             fill(app);
+             app.approvals = {Scenes::deleteWithCascade()};
+         },
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &window) {
+             select(windows, window, 198);
+         }},
+        {"live-empty", "live",
+         [](Played::PlayedApp &) {
+         }},
+        {"live-lost", "live", fill,
+         [](Played::PlayedApp &app, Window::Windows &, QQuickWindow &) {
+             app.hangUp();
+         }},
+        {"live-read-only", "live",
+         [](Played::PlayedApp &app) {
+             fill(app);
+             app.status.readOnly = true;
+         }},
+        {"agents", "agents", fill},
+        {"agents-empty", "agents",
+         [](Played::PlayedApp &) {
+         }},
+    };
+}
+
+void shoot(const Scene &scene, const char *theme, const QDir &folder)
+{
+    qputenv("TURSO_COMPANION_THEME", theme);
+    Played::PlayedApp app;
+    scene.setUp(app);
+    Window::DeskLink link(app.client());
+    Window::Windows windows(link);
+    windows.start(QLatin1StringView(scene.page));
+    const bool main = *scene.page != 0;
+    const auto shown = [&] {
+        return main ? windows.mainWindow() : windows.approvalWindow();
+    };
+    if (!QTest::qWaitFor([&] { return shown() && shown()->isVisible(); }, 5000))
+        qFatal("%s did not appear", scene.name);
+    QTest::qWait(Window::ApprovalQueue::kGuardMs + 150);
+    if (scene.then)
+        scene.then(app, windows, *shown());
+    QTest::qWait(250);
+    const QString name = QStringLiteral("%1-%2@%3.png")
+                             .arg(QLatin1StringView(scene.name), QLatin1StringView(theme))
+                             .arg(shown()->effectiveDevicePixelRatio());
+    shown()->grabWindow().save(folder.filePath(name));
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    qputenv("QT_QUICK_BACKEND", "software");
+    QGuiApplication app(argc, argv);
+    QGuiApplication::setQuitOnLastWindowClosed(false);
+    const QStringList arguments = QGuiApplication::arguments();
+    const QDir folder(arguments.value(1, QStringLiteral("screenshots")));
+    QDir().mkpath(folder.path());
+    for (const Scene &scene : scenes()) {
+        if (arguments.size() > 2 && !QLatin1StringView(scene.name).startsWith(arguments[2]))
+            continue;
+        for (const char *theme : {"light", "dark"})
+            shoot(scene, theme, folder);
+    }
+    return 0;
+}
