@@ -70,6 +70,7 @@ void PlayedApp::say(const QByteArray &line, std::size_t index)
 BridgeProcess::BridgeProcess(const QStringList &arguments, bool mayStartApp)
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(QStringLiteral("TURSO_COMPANION_NO_AUTOSTART"));
     if (!mayStartApp)
         environment.insert(QStringLiteral("TURSO_COMPANION_NO_AUTOSTART"), QStringLiteral("1"));
     setProcessEnvironment(environment);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "control/rawclient.h"
+
+#include <QTest>
+
+using Base::Json;
+
+RawClient::RawClient(const QString &path)
+{
+    socket.connectToServer(path);
+}
+
+RawClient::RawClient(int descriptor)
+{
+    socket.setSocketDescriptor(descriptor);
+}
+
+QByteArrayList RawClient::lines()
+{
+    if (socket.isOpen())
+        m_input += socket.readAll();
+    QByteArrayList list = m_input.split('\n');
+    list.removeLast();
+    return list;
+}
+
+Json RawClient::ask(const char *method, const Json &params)
+{
+    const int id = ++m_lastId;
+    const Json message = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}};
+    say(QByteArray::fromStdString(message.dump()) + '\n');
+    Json answer;
+    const auto hasAnswer = [&] {
+        for (const QByteArray &line : lines()) {
+            const auto parsed = Base::parseJson(line.toStdString());
+            if (parsed && Base::integerMember(*parsed, "id") == id) {
+                answer = *parsed;
+                return true;
+            }
+        }
+        return isGone();
+    };
+    if (!QTest::qWaitFor(hasAnswer, 5000))
+        return nullptr;
+    return answer.contains("error") ? answer : Base::member(answer, "result");
+}
+
+std::string RawClient::code(const Json &answer)
+{
+    const Json &error = Base::member(answer, "error");
+    const Json &data = Base::member(error, "data");
+    if (data.is_object())
+        return Base::stringMember(data, "code").value_or("?");
+    return error.is_object() ? std::to_string(Base::integerMember(error, "code").value_or(0)) : "";
+}
+
+std::vector<Json> RawClient::notifications(const char *method)
+{
+    std::vector<Json> found;
+    for (const QByteArray &line : lines()) {
+        const auto parsed = Base::parseJson(line.toStdString());
+        if (parsed && Base::stringMember(*parsed, "method") == method)
+            found.push_back((*parsed)["params"]);
+    }
+    return found;
+}

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/socketpath.h"
+#include "control/codec.h"
+#include "control/fakedesk.h"
+#include "control/rawclient.h"
+#include "control/server.h"
+#include "support/testcase.h"
+
+#include <QElapsedTimer>
+#include <QFileInfo>
+#include <QTemporaryDir>
+
+#include <map>
+#include <set>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace Control;
+using Base::Json;
+
+namespace
+{
+
+constexpr const char *kKey = "the-right-operator-key";
+
+// For every method: parameters that are right.
+const std::map<std::string, Json> kRightParams = {
+    {"hello", Json::object()},
+    {"subscribe", {{"topics", {"calls", "approvals", "status"}}}},
+    {"status", Json::object()},
+    {"connections.list", Json::object()},
+    {"agents.list", Json::object()},
+    {"calls.list", {{"filter", "agent:Claude Code"}, {"limit", 2}}},
+    {"calls.show", {{"call_id", "call_1"}}},
+    {"approvals.list", Json::object()},
+    {"approvals.show", {{"id", "ap_1"}}},
+    {"approvals.approve",
+     {{"id", "ap_1"}, {"remember", {{"scope", "table"}, {"seconds", 900}}}, {"typed", "x"}}},
+    {"approvals.deny", {{"id", "ap_1"}, {"message", "no"}}},
+    {"approvals.extend", {{"id", "ap_1"}}},
+    {"grants.list", Json::object()},
+    {"grants.create", {{"agent", "a"}, {"permissions", "read-only"}}},
+    {"grants.revoke", {{"id", "gr_bridge"}}},
+    {"tokens.create", {{"agent", "a"}, {"permissions", "read-only"}, {"databases", {"d"}}}},
+    {"tokens.list", Json::object()},
+    {"tokens.revoke", {{"id", "gr_token"}}},
+    {"read_only.set", {{"on", false}}},
+};
+
+// Written by hand, not taken from the code: what only a decider may do (PROTOCOL.md, and
+// read_only.set off).
+const std::set<std::string> kDecisions
+    = {"approvals.approve", "approvals.extend", "grants.create", "tokens.create", "read_only.set"};
+
+} // namespace
+
+class tst_Server : public Support::TestCase
+{
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<FakeDesk> m_desk;
+    std::unique_ptr<Server> m_server;
+    QString m_path;
+
+protected:
+    void setUp() override
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        qputenv("TURSO_COMPANION_RUNTIME_DIR", m_folder->path().toUtf8());
+        m_path = QString::fromStdString(Base::controlSocketPath(""));
+        m_desk = std::make_unique<FakeDesk>();
+        m_server = std::make_unique<Server>(*m_desk, Base::Secret(kKey));
+        QVERIFY(m_server->listen(""));
+    }
+    void tearDown() override
+    {
+        m_server.reset();
+        m_desk.reset();
+    }
+
+    // A client of one of the three roles.
+    std::unique_ptr<RawClient> client(const QString &role)
+    {
+        if (role == QLatin1String("decider")) {
+            int ends[2];
+            if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0 || !m_server->adoptDecider(ends[0]))
+                return nullptr;
+            return std::make_unique<RawClient>(ends[1]);
+        }
+        auto made = std::make_unique<RawClient>(m_path);
+        if (role == QLatin1String("key holder"))
+            made->askKey(kKey);
+        return made;
+    }
+
+private Q_SLOTS:
+    void everyMethodForEveryRole_data()
+    {
+        QTest::addColumn<QString>("role");
+        QTest::addColumn<QString>("method");
+        QTest::addColumn<bool>("allowed");
+        for (const char *role : {"looker", "key holder", "decider"}) {
+            for (const Method &method : methods()) {
+                const std::string name(method.name);
+                const bool allowed = !kDecisions.contains(name) || role != std::string("looker");
+                QTest::newRow((std::string(role) + ": " + name).c_str())
+                    << QString::fromLatin1(role) << QString::fromStdString(name) << allowed;
+            }
+        }
+    }
+    void everyMethodForEveryRole()
+    {
+        QFETCH(QString, role);
+        QFETCH(QString, method);
+        QFETCH(bool, allowed);
+        const auto peer = client(role);
+        QVERIFY(peer);
+        m_desk->currentStatus.readOnly = true;
+        const Json answer
+            = peer->ask(method.toUtf8().constData(), kRightParams.at(method.toStdString()));
+        QVERIFY(!answer.is_null());
+        QCOMPARE(RawClient::code(answer), std::string(allowed ? "" : "not_allowed"));
+        if (allowed)
+            return;
+        QCOMPARE(m_desk->done, QStringList());
+        QVERIFY(m_desk->currentStatus.readOnly);
+        const std::string hint = answer["error"]["data"]["hint"].get<std::string>();
+        QVERIFY(hint.find("--operator-key-file") != std::string::npos);
+    }
+
+    void everyMethodHasARow()
+    {
+        QCOMPARE(methods().size(), kRightParams.size());
+        QCOMPARE(kRightParams.size(), std::size_t(19));
+    }
+
+    // Generated: each parameter of each method with each wrong type, and one that does not exist.
+    void wrongParametersAreRefused()
+    {
+        const auto peer = client(QStringLiteral("decider"));
+        const Json values[] = {true, 7, 1.5, "§", Json::array({1}), Json::object({{"x", 1}}), -1};
+        int checked = 0;
+        for (const auto &[method, right] : kRightParams) {
+            for (const auto &item : right.items()) {
+                for (const Json &value : values) {
+                    if (item.value().type_name() == std::string(value.type_name())
+                        && !value.is_array() && !value.is_object() && value != Json(1.5)
+                        && value != Json(-1))
+                        continue;
+                    Json params = right;
+                    params[item.key()] = value;
+                    const std::string code = RawClient::code(peer->ask(method.c_str(), params));
+                    QVERIFY2(code == "invalid_argument",
+                             (method + ' ' + params.dump() + code).c_str());
+                    ++checked;
+                }
+            }
+            for (Json params : {Json::array(), Json("x"), Json(1)}) {
+                const std::string code = RawClient::code(peer->ask(method.c_str(), params));
+                QVERIFY2(code == "invalid_argument", (method + params.dump() + code).c_str());
+            }
+            Json params = right;
+            params["unheard_of"] = 1;
+            QCOMPARE(RawClient::code(peer->ask(method.c_str(), params)),
+                     std::string("invalid_argument"));
+        }
+        QVERIFY(checked > 80);
+        QCOMPARE(m_desk->done.filter(QStringLiteral("approve")), QStringList());
+    }
+
+    void hostileLinesAreAnswered_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<int>("code");
+        QTest::newRow("words") << QByteArray("hello") << -32700;
+        QTest::newRow("empty") << QByteArray() << -32700;
+        QTest::newRow("binary") << QByteArray("\x00\xff\xfe", 3) << -32700;
+        QTest::newRow("deep") << QByteArray(100'000, '[') << -32700;
+        QTest::newRow("array") << QByteArray("[]") << -32600;
+        QTest::newRow("number") << QByteArray("7") << -32600;
+        QTest::newRow("no version") << QByteArray("{\"id\":1,\"method\":\"status\"}") << -32600;
+        QTest::newRow("no method") << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1}") << -32600;
+        QTest::newRow("method as number")
+            << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":1}") << -32600;
+        QTest::newRow("id as object")
+            << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"status\"}") << -32600;
+        QTest::newRow("unknown method")
+            << QByteArray("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"undo\"}") << -32601;
+    }
+    void hostileLinesAreAnswered()
+    {
+        QFETCH(QByteArray, line);
+        QFETCH(int, code);
+        const auto peer = client(QStringLiteral("looker"));
+        peer->say(line + '\n');
+        QTRY_COMPARE(peer->lines().size(), 1);
+        const auto answer = Base::parseJson(peer->lines().value(0).toStdString());
+        QVERIFY(answer);
+        QCOMPARE(Base::integerMember((*answer)["error"], "code").value_or(0), code);
+        // and it goes on
+        QVERIFY(peer->ask("status")["pid"] == Json(4711));
+    }
+
+    void aLineOfTwoMegabytesEndsTheConnection()
+    {
+        const auto peer = client(QStringLiteral("looker"));
+        peer->say(QByteArray(2 * 1024 * 1024, 'x') + '\n');
+        QTRY_VERIFY(peer->isGone());
+        QTRY_COMPARE(m_server->clientCount(), 0);
+        QVERIFY(RawClient(m_path).ask("status").is_object());
+    }
+
+    void aNotificationDoesNothing()
+    {
+        const auto peer = client(QStringLiteral("decider"));
+        peer->say("{\"jsonrpc\":\"2.0\",\"method\":\"approvals.approve\",\"params\":{\"id\":\"ap_"
+                  "1\"}}\n");
+        QVERIFY(peer->ask("status").is_object());
+        QCOMPARE(m_desk->done, QStringList());
+    }
+
+    void fiveWrongKeysEndTheConnection()
+    {
+        const auto peer = client(QStringLiteral("looker"));
+        for (int i = 0; i < 5; ++i)
+            QCOMPARE(RawClient::code(peer->askKey("the-wrong-operator-key")),
+                     std::string("not_allowed"));
+        QTRY_VERIFY(peer->isGone());
+    }
+
+    void withoutAnOperatorKeyNoKeyIsRight()
+    {
+        m_server = std::make_unique<Server>(*m_desk, Base::Secret());
+        QVERIFY(m_server->listen(""));
+        const auto peer = client(QStringLiteral("looker"));
+        QCOMPARE(RawClient::code(peer->askKey("")), std::string("not_allowed"));
+        QVERIFY(peer->ask("hello")["may_decide"] == Json(false));
+        QCOMPARE(RawClient::code(peer->ask("approvals.approve", {{"id", "ap_1"}})),
+                 std::string("not_allowed"));
+    }
+
+    void aKeyCountsForItsConnectionOnly()
+    {
+        const auto holder = client(QStringLiteral("key holder"));
+        const auto looker = client(QStringLiteral("looker"));
+        QVERIFY(holder->ask("hello")["may_decide"] == Json(true));
+        QVERIFY(looker->ask("hello")["may_decide"] == Json(false));
+    }
+
+    void anIrreversibleChangeIsTyped()
+    {
+        m_desk->openApprovals[0].mustType = "shop-prod";
+        const auto peer = client(QStringLiteral("decider"));
+        for (const Json &params :
+             {Json{{"id", "ap_1"}}, Json{{"id", "ap_1"}, {"typed", "shop-pro"}},
+              Json{{"id", "ap_1"}, {"typed", "SHOP-PROD"}}})
+            QCOMPARE(RawClient::code(peer->ask("approvals.approve", params)),
+                     std::string("invalid_argument"));
+        QCOMPARE(m_desk->done, QStringList());
+        QVERIFY(peer->ask("approvals.approve", {{"id", "ap_1"}, {"typed", "shop-prod"}})["state"]
+                == Json("approved"));
+    }
+
+    void approvalsAreAnsweredAsTheyAllow()
+    {
+        const auto peer = client(QStringLiteral("decider"));
+        const auto codeOf = [&](const Json &params) {
+            return RawClient::code(peer->ask("approvals.approve", params));
+        };
+        const Json remember = {{"scope", "table"}, {"seconds", 900}};
+        const Json grant = {{"permissions", "read-only"}};
+        QCOMPARE(codeOf({{"id", "nope"}}), std::string("not_found"));
+        QCOMPARE(codeOf({{"id", "ap_1"}, {"grant", grant}}), std::string("invalid_argument"));
+        m_desk->openApprovals[0].mayRemember = false;
+        QCOMPARE(codeOf({{"id", "ap_1"}, {"remember", remember}}), std::string("invalid_argument"));
+        m_desk->openApprovals[0].kind = "consent";
+        QCOMPARE(codeOf({{"id", "ap_1"}}), std::string("invalid_argument"));
+        QCOMPARE(
+            codeOf({{"id", "ap_1"}, {"grant", {{"agent", "other"}, {"permissions", "read-only"}}}}),
+            std::string("invalid_argument"));
+        QCOMPARE(m_desk->done, QStringList());
+        QCOMPARE(codeOf({{"id", "ap_1"}, {"grant", grant}}), std::string());
+        QCOMPARE(m_desk->done,
+                 QStringList(QStringLiteral("approve ap_1 grant Claude Code read-only")));
+        m_desk->openApprovals[0].state = Gateway::ApprovalState::Expired;
+        QCOMPARE(codeOf({{"id", "ap_1"}, {"grant", grant}}), std::string("already_answered"));
+    }
+
+    void shorteningReadOnlyIsLiftingIt()
+    {
+        const auto looker = client(QStringLiteral("looker"));
+        const auto set = [&](const Json &params) {
+            return RawClient::code(looker->ask("read_only.set", params));
+        };
+        QCOMPARE(set({{"on", true}, {"seconds", 60}}), std::string());
+        QCOMPARE(set({{"on", true}, {"seconds", 3600}}), std::string());
+        QCOMPARE(set({{"on", true}, {"seconds", 60}}), std::string("not_allowed"));
+        QCOMPARE(set({{"on", true}}), std::string());
+        QCOMPARE(set({{"on", true}, {"seconds", 31'536'000}}), std::string("not_allowed"));
+        QCOMPARE(set({{"on", false}}), std::string("not_allowed"));
+        QVERIFY(m_desk->currentStatus.readOnly && !m_desk->currentStatus.readOnlyUntil);
+    }
+
+    void tokensAndGrantsAreToldApart()
+    {
+        const auto peer = client(QStringLiteral("looker"));
+        QCOMPARE(peer->ask("tokens.list").size(), std::size_t(1));
+        QCOMPARE(peer->ask("grants.list").size(), std::size_t(2));
+        QCOMPARE(RawClient::code(peer->ask("tokens.revoke", {{"id", "gr_bridge"}})),
+                 std::string("not_found"));
+    }
+
+    void subscribersHearWhatTheyAskedFor()
+    {
+        const auto all = client(QStringLiteral("looker"));
+        const auto calls = client(QStringLiteral("looker"));
+        QCOMPARE(
+            RawClient::code(all->ask("subscribe", {{"topics", {"calls", "approvals", "status"}}})),
+            std::string());
+        QVERIFY(calls->ask("subscribe", {{"topics", {"calls"}}}).is_object());
+        QTRY_COMPARE(all->notifications("status.changed").size(), std::size_t(1));
+        QCOMPARE(all->notifications("approvals.changed").size(), std::size_t(1));
+        QVERIFY(all->notifications("approvals.changed")[0]["approvals"][0]["id"] == Json("ap_1"));
+        Q_EMIT m_desk->callChanged(FakeDesk::someCall("call_7", 7));
+        auto answered = FakeDesk::someApproval("ap_2");
+        answered.state = Gateway::ApprovalState::Denied;
+        Q_EMIT m_desk->approvalChanged(answered);
+        Q_EMIT m_desk->statusChanged();
+        QTRY_COMPARE(all->notifications("status.changed").size(), std::size_t(2));
+        QCOMPARE(all->notifications("calls.changed").size(), std::size_t(1));
+        QVERIFY(all->notifications("approvals.changed")[1]["approvals"][0]["state"]
+                == Json("denied"));
+        QTRY_COMPARE(calls->lines().size(), 2);
+        QVERIFY(calls->notifications("calls.changed")[0]["calls"][0]["call_id"] == Json("call_7"));
+    }
+
+    void callsAreBatchedEachOnceOldestFirst()
+    {
+        const auto peer = client(QStringLiteral("looker"));
+        QVERIFY(peer->ask("subscribe", {{"topics", {"calls"}}}).is_object());
+        QElapsedTimer timer;
+        timer.start();
+        int sent = 0;
+        while (timer.elapsed() < 550) {
+            for (int i = 0; i < 3; ++i) {
+                auto call = FakeDesk::someCall("late", 2000);
+                call.durationMs = ++sent;
+                Q_EMIT m_desk->callChanged(call);
+            }
+            Q_EMIT m_desk->callChanged(FakeDesk::someCall("early", 1000));
+            QTest::qWait(1);
+        }
+        const auto lastDuration = [&] {
+            const auto seen = peer->notifications("calls.changed");
+            return seen.empty() ? Json() : seen.back()["calls"][1]["duration_ms"];
+        };
+        QTRY_VERIFY(lastDuration() == Json(double(sent)));
+        const auto batches = peer->notifications("calls.changed");
+        QVERIFY2(batches.size() >= 3 && batches.size() <= 8,
+                 std::to_string(batches.size()).c_str());
+        for (const Json &batch : batches) {
+            QCOMPARE(batch["calls"].size(), std::size_t(2));
+            QVERIFY(batch["calls"][0]["call_id"] == Json("early"));
+        }
+    }
+
+    void aClientThatDoesNotReadIsDropped()
+    {
+        RawClient slow(m_path);
+        slow.socket.setReadBufferSize(1);
+        slow.say("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"subscribe\",\"params\":{\"topics\":["
+                 "\"calls\"]}}\n");
+        const auto other = client(QStringLiteral("looker"));
+        QVERIFY(other->ask("subscribe", {{"topics", {"status"}}}).is_object());
+        QTRY_COMPARE(m_server->clientCount(), 2);
+        auto call = FakeDesk::someCall("call_1", 1);
+        call.sql = std::string(kListedSqlBytes, 'x');
+        const auto flood = [&] {
+            for (int i = 0; i < 400; ++i) {
+                call.id = "call_" + std::to_string(i);
+                Q_EMIT m_desk->callChanged(call);
+            }
+            return m_server->clientCount() == 1;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(flood(), 20000);
+        QVERIFY(other->ask("status").is_object());
+    }
+
+    void the65thClientIsTurnedAway()
+    {
+        std::vector<std::unique_ptr<RawClient>> clients;
+        for (int i = 0; i < 64; ++i) {
+            clients.push_back(client(QStringLiteral("looker")));
+            QVERIFY(clients.back()->ask("status").is_object());
+        }
+        RawClient late(m_path);
+        QTRY_VERIFY(late.isGone());
+        QCOMPARE(m_server->clientCount(), 64);
+        clients.pop_back();
+        QTRY_COMPARE(m_server->clientCount(), 63);
+        QVERIFY(RawClient(m_path).ask("status").is_object());
+    }
+
+    void theSocketIsPrivateAndOnlyAStaleOneIsReplaced()
+    {
+        struct stat state {
+        };
+        QCOMPARE(stat(m_path.toUtf8().constData(), &state), 0);
+        QCOMPARE(int(state.st_mode & 077), 0);
+        Server second(*m_desk, Base::Secret());
+        QCOMPARE(second.listen("").error().kind, Base::ErrorKind::AlreadyExists);
+        QVERIFY(RawClient(m_path).ask("status").is_object());
+        m_server.reset();
+        QFile stale(m_path);
+        QVERIFY(stale.open(QIODevice::WriteOnly));
+        QVERIFY(second.listen(""));
+        QVERIFY(RawClient(m_path).ask("status").is_object());
+    }
+
+    void windowsAreShownByTheirProcessOnly()
+    {
+        const auto looker = client(QStringLiteral("key holder"));
+        QVERIFY(!m_server->showWindow("live"));
+        auto window = client(QStringLiteral("decider"));
+        QVERIFY(m_server->showWindow("live"));
+        QTRY_COMPARE(window->notifications("window.show").size(), std::size_t(1));
+        QVERIFY(window->notifications("window.show")[0]["page"] == Json("live"));
+        QVERIFY(looker->ask("status").is_object());
+        QCOMPARE(looker->notifications("window.show").size(), std::size_t(0));
+        bool gone = false;
+        connect(m_server.get(), &Server::deciderGone, this, [&gone] { gone = true; });
+        window.reset();
+        QTRY_VERIFY(gone);
+        QVERIFY(!m_server->adoptDecider(-1));
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_Server)
+#include "tst_server.moc"
