@@ -26,16 +26,6 @@ Base::Result<void> failedTo(const std::string &what, const std::error_code &erro
                       "Look at the disk's space and the folder's permissions.");
 }
 
-bool syncPath(const std::string &path)
-{
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return false;
-    const bool synced = ::fsync(file) == 0;
-    ::close(file);
-    return synced;
-}
-
 bool execute(sqlite3 *db, const char *sql)
 {
     return sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
@@ -61,6 +51,16 @@ Base::Result<void> fillFile(const std::string &path, const std::function<bool(sq
 }
 
 } // namespace
+
+bool syncPath(const std::string &path)
+{
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    const bool synced = ::fsync(file) == 0;
+    ::close(file);
+    return synced;
+}
 
 std::string dataFile(const std::string &folder)
 {

@@ -28,6 +28,9 @@ Base::Result<void> moveToTrash(const std::string &folder, const std::string &tra
 /// Removes what has been in the trash for longer than `days`.
 void emptyTrash(const std::string &trash, int days);
 
+/// Makes a file's or folder's content durable.
+bool syncPath(const std::string &path);
+
 /// The file of a database within its folder.
 std::string dataFile(const std::string &folder);
 

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "turso/workspace/binding.h"
 #include "turso/workspace/engineerror.h"
+#include "turso/workspace/files.h"
 #include "turso/workspace/names.h"
 
 #include <sqlite3.h>
@@ -18,7 +19,9 @@ namespace Turso::Embedded
 namespace
 {
 
+// Not synced while the application starts: the first entry does that before it is written.
 constexpr char kSchema[] = R"sql(
+PRAGMA synchronous=OFF;
 PRAGMA journal_mode=WAL;
 BEGIN;
 CREATE TABLE groups(name TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE,
@@ -96,35 +99,46 @@ Database databaseAt(sqlite3_stmt *row)
 
 Base::Result<std::unique_ptr<Registry>> Registry::open(const std::string &path)
 {
-    std::error_code ignored;
-    // A registry without its groups is one whose making was cut short.
-    if (!std::filesystem::exists(path, ignored)) {
-        if (auto created = createFile(path); !created)
-            return tl::unexpected(std::move(created).error());
-    }
-    auto connection = Connection::open(path, Access::Write, std::nullopt);
-    if (!connection)
-        return tl::unexpected(std::move(connection).error());
     std::unique_ptr<Registry> registry(new Registry);
-    registry->m_connection = std::move(*connection);
-    if (!registry->load()) {
-        // Cut short before its first commit: it holds nothing yet.
-        registry->m_connection.reset();
+    registry->m_path = path;
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
         if (auto created = createFile(path); !created)
             return tl::unexpected(std::move(created).error());
-        auto again = Connection::open(path, Access::Write, std::nullopt);
-        if (!again)
-            return tl::unexpected(std::move(again).error());
-        registry->m_connection = std::move(*again);
-        if (!registry->load())
-            return Base::fail(Base::ErrorKind::UpstreamError,
-                              "The workspace's registry " + path + " cannot be read.");
+        registry->m_isFresh = true;
     }
-    return registry;
+    if (registry->connect())
+        return registry;
+    // A first start that was cut short leaves a registry that cannot be read; as long as there is
+    // no database, nothing is lost with it.
+    const auto databases = std::filesystem::path(path).parent_path() / "databases";
+    const bool isEmpty = std::filesystem::is_empty(databases, error) && !error;
+    if (isEmpty) {
+        for (const char *suffix : {"", "-wal", "-shm", "-journal"})
+            std::filesystem::remove(path + suffix, error);
+        registry->m_isFresh = true;
+        if (createFile(path) && registry->connect())
+            return registry;
+    }
+    return Base::fail(Base::ErrorKind::UpstreamError,
+                      "The workspace's registry " + path + " cannot be read.",
+                      "Restore the file from a backup; the databases themselves are untouched.");
+}
+
+bool Registry::connect()
+{
+    m_connection.reset();
+    auto connection = Connection::open(m_path, Access::Write, std::nullopt);
+    if (!connection)
+        return false;
+    m_connection = std::move(*connection);
+    return load();
 }
 
 bool Registry::load()
 {
+    m_groups.clear();
+    m_databases.clear();
     const StatementPointer groups
         = m_connection->prepareOwn("SELECT name, id, delete_protection FROM groups ORDER BY rowid");
     const StatementPointer databases = m_connection->prepareOwn(
@@ -194,6 +208,10 @@ Base::Result<void> Registry::inTransaction(bool done)
 Base::Result<void> Registry::add(const Database &database, bool isDemo)
 {
     const std::lock_guard writing(m_writing);
+    if (std::exchange(m_isFresh, false)) {
+        syncPath(m_path);
+        syncPath(std::filesystem::path(m_path).parent_path().string());
+    }
     const auto &limit = database.configuration.sizeLimit;
     bool done = m_connection->run(Connection::Own::BeginImmediate) == SQLITE_OK
         && execute("INSERT INTO databases(id, name, group_name, created_at, size_limit) "

@@ -33,10 +33,13 @@ public:
 
 private:
     Registry() = default;
+    bool connect();
     bool load();
     bool execute(const char *sql, const std::vector<Value> &values);
     Base::Result<void> inTransaction(bool done);
 
+    std::string m_path;
+    bool m_isFresh = false;
     std::unique_ptr<Connection> m_connection;
     std::mutex m_writing; ///< the file
     mutable std::mutex m_mutex; ///< what follows

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/testcase.h"
+#include "turso/gatecases.h"
+#include "turso/sql/statement.h"
+#include "turso/sqlfile.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+
+#include <array>
+#include <random>
+
+using namespace Turso::Sql;
+
+namespace
+{
+
+char letterOf(StatementClass statementClass)
+{
+    switch (statementClass) {
+    case StatementClass::Read:
+        return 'R';
+    case StatementClass::Write:
+        return 'W';
+    case StatementClass::Replace:
+        return 'P';
+    case StatementClass::Delete:
+        return 'D';
+    case StatementClass::Schema:
+        return 'S';
+    case StatementClass::Refused:
+        break;
+    }
+    return '-';
+}
+
+Statement single(const std::string &sql)
+{
+    auto statements = classify(sql);
+    return statements && statements->size() == 1 ? statements->front() : Statement{};
+}
+
+QByteArray bytesOf(const QString &path)
+{
+    QFile file(path);
+    return file.open(QFile::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
+class tst_StatementGate : public Support::TestCase
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyStatementHasItsClass()
+    {
+        QVERIFY(std::size(kGateCases) >= 250);
+        for (const GateCase &gate : kGateCases) {
+            const auto statements = classify(gate.sql);
+            QVERIFY2(statements, gate.sql);
+            QVERIFY2(statements->size() == 1, gate.sql);
+            const Statement &statement = statements->front();
+            const QByteArray told = QByteArray(gate.sql) + " -> "
+                + QByteArray(className(statement.statementClass).data()) + ": "
+                + statement.refusal.c_str();
+            QVERIFY2(letterOf(statement.statementClass) == gate.expected, told);
+            QVERIFY2(statement.refusal.empty() == (gate.expected != '-'), told);
+            QVERIFY2(statement.refusal.find(gate.reason) != std::string::npos, told);
+        }
+    }
+
+    // The oracle: SQLite itself, without any gate, on a real file.
+    void whatIsClassedReadChangesNothing()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("x.db"));
+        Support::SqlFile(path.toStdString()).run(kGateSchema);
+        const QByteArray before = bytesOf(path);
+        QVERIFY(!before.isEmpty());
+        int ran = 0;
+        for (const GateCase &gate : kGateCases) {
+            if (gate.expected != 'R')
+                continue;
+            Support::SqlFile file(path.toStdString());
+            const std::string content = file.content();
+            const std::string text = single(gate.sql).text;
+            sqlite3_stmt *statement = nullptr;
+            const char *tail = nullptr;
+            const int code = sqlite3_prepare_v2(file.handle(), text.c_str(), -1, &statement, &tail);
+            QVERIFY2(code == SQLITE_OK, (text + ": " + sqlite3_errmsg(file.handle())).c_str());
+            QVERIFY2(*tail == '\0' || single(gate.sql).verb.empty() == false, gate.sql);
+            QVERIFY2(sqlite3_stmt_readonly(statement) != 0
+                         || sqlite3_stmt_isexplain(statement) != 0,
+                     gate.sql);
+            while (sqlite3_step(statement) == SQLITE_ROW) { }
+            sqlite3_finalize(statement);
+            QVERIFY2(sqlite3_total_changes(file.handle()) == 0, gate.sql);
+            QCOMPARE(QString::fromStdString(file.content()), QString::fromStdString(content));
+            QVERIFY2(bytesOf(path) == before, gate.sql);
+            ++ran;
+        }
+        QVERIFY(ran > 80);
+    }
+
+    // Random texts made of tricky pieces: whatever we call a read, SQLite must call one too, and
+    // see no more in it.
+    void randomTextsNeverPassAsReadsByMistake()
+    {
+        static constexpr std::array<const char *, 48> kPieces
+            = {"SELECT",
+               "1",
+               "*",
+               "FROM",
+               "t",
+               "DELETE",
+               "FROM t",
+               ";",
+               "--",
+               "\n",
+               "/*",
+               "*/",
+               "'",
+               "\"",
+               "`",
+               "[",
+               "]",
+               "(",
+               ")",
+               ",",
+               "WITH q AS",
+               "(SELECT 1)",
+               "INSERT INTO t(b)",
+               "VALUES(1)",
+               "UPDATE t SET b=1",
+               "EXPLAIN",
+               "QUERY PLAN",
+               "DROP TABLE t",
+               "CREATE TRIGGER g AFTER INSERT ON t",
+               "BEGIN",
+               "END",
+               "CASE",
+               "WHEN 1 THEN 2",
+               "REPLACE",
+               "x'",
+               "00'",
+               "$a(",
+               "::",
+               "?1",
+               ":a",
+               "\xEF\xBB\xBF",
+               "/",
+               "-",
+               "RETURNING a",
+               "AS",
+               "q",
+               "\xC3\xA4",
+               "PRAGMA user_version"};
+        Support::SqlFile file(":memory:");
+        QVERIFY(file.run(kGateSchema));
+        std::mt19937 random(20261122);
+        int reads = 0;
+        for (int round = 0; round < 60'000; ++round) {
+            std::string sql = random() % 2 == 0 ? "SELECT 1 " : "";
+            for (std::size_t i = 0, n = 1 + random() % 8; i < n; ++i)
+                sql += std::string(kPieces[random() % kPieces.size()])
+                    + (random() % 3 == 0 ? "" : " ");
+            const auto statements = classify(sql);
+            if (!statements)
+                continue;
+            for (const Statement &one : *statements) {
+                if (one.statementClass != StatementClass::Read)
+                    continue;
+                sqlite3_stmt *statement = nullptr;
+                const char *tail = nullptr;
+                if (sqlite3_prepare_v2(file.handle(), one.text.c_str(), -1, &statement, &tail)
+                        == SQLITE_OK
+                    && statement != nullptr) {
+                    ++reads;
+                    const bool harmless = sqlite3_stmt_readonly(statement) != 0
+                        || sqlite3_stmt_isexplain(statement) != 0;
+                    const bool whole = tail == one.text.c_str() + one.text.size();
+                    QVERIFY2(harmless && whole, (sql + "  =>  " + one.text).c_str());
+                }
+                sqlite3_finalize(statement);
+            }
+        }
+        QVERIFY2(reads > 1000, QByteArray::number(reads));
+    }
+
+    void textThatIsNoSqlIsAnError_data()
+    {
+        QTest::addColumn<QByteArray>("sql");
+        QTest::newRow("empty") << QByteArray("");
+        QTest::newRow("blank") << QByteArray(" \n\t");
+        QTest::newRow("comment") << QByteArray("-- nothing");
+        QTest::newRow("semicolons") << QByteArray(";;;");
+        QTest::newRow("NUL") << QByteArray("SELECT 1\0; DELETE FROM t", 24);
+        QTest::newRow("not UTF-8") << QByteArray("SELECT '\xff'");
+        QTest::newRow("overlong") << QByteArray("SELECT '\xc0\xa7'");
+        QTest::newRow("surrogate") << QByteArray("SELECT '\xed\xa0\x80'");
+        QTest::newRow("cut character") << QByteArray("SELECT 1 -- \xe2\x82");
+        QTest::newRow("string") << QByteArray("SELECT 'abc");
+        QTest::newRow("string with doubled quote at its end") << QByteArray("SELECT 'abc''");
+        QTest::newRow("name") << QByteArray("SELECT \"abc");
+        QTest::newRow("backtick") << QByteArray("SELECT `abc");
+        QTest::newRow("bracket") << QByteArray("SELECT [abc");
+        QTest::newRow("BOM in the middle") << QByteArray("SELECT \xEF\xBB\xBF 1");
+        QTest::newRow("two BOMs") << QByteArray("\xEF\xBB\xBF\xEF\xBB\xBFSELECT 1");
+        QTest::newRow("too long") << QByteArray("SELECT 1") + QByteArray(1024 * 1024, ' ');
+    }
+    void textThatIsNoSqlIsAnError()
+    {
+        QFETCH(QByteArray, sql);
+        const auto statements = classify(sql.toStdString());
+        QVERIFY(!statements);
+        QVERIFY(statements.error().kind == Base::ErrorKind::NotUnderstood);
+    }
+
+    void statementsTellWhatTheyAreAbout_data()
+    {
+        QTest::addColumn<QString>("sql");
+        QTest::addColumn<QString>("told"); // verb/table/flags
+        const auto row = [](const char *sql, const char *told) {
+            QTest::newRow(sql) << QString::fromUtf8(sql) << QString::fromUtf8(told);
+        };
+        row("SELECT * FROM orders", "SELECT/orders/");
+        row("DELETE FROM t", "DELETE/t/whole");
+        row("DELETE FROM main.\"or\"\"ders\" WHERE 1=1", "DELETE/or\"ders/whole");
+        row("DELETE FROM t WHERE true RETURNING a", "DELETE/t/whole");
+        row("DELETE FROM t WHERE a = 1", "DELETE/t/");
+        row("DELETE FROM t WHERE 1 = ?", "DELETE/t/");
+        row("DELETE FROM t LIMIT 5", "DELETE/t/");
+        row("DELETE FROM t WHERE a IN (SELECT b FROM u)", "DELETE/t/");
+        row("UPDATE [my table] SET a = (SELECT 1 WHERE 1)", "UPDATE/my table/whole");
+        row("UPDATE OR REPLACE t SET a = 1 WHERE b = 2", "UPDATE/t/");
+        row("WITH q AS (SELECT 1 WHERE 1) DELETE FROM `t`", "DELETE/t/whole");
+        row("REPLACE INTO t VALUES(1)", "REPLACE/t/");
+        row("INSERT INTO fts(fts) VALUES('delete-all')", "INSERT/fts/whole");
+        row("CREATE TABLE IF NOT EXISTS main.n(x)", "CREATE TABLE/n/creates");
+        row("CREATE UNIQUE INDEX i ON orders(x)", "CREATE INDEX/orders/creates");
+        row("CREATE VIEW v AS SELECT 1", "CREATE VIEW/v/creates");
+        row("CREATE VIRTUAL TABLE f USING fts5(x)", "CREATE VIRTUAL TABLE/f/");
+        row("CREATE TRIGGER g AFTER UPDATE OF a ON orders BEGIN SELECT 1; END",
+            "CREATE TRIGGER/orders/");
+        row("DROP TABLE IF EXISTS 'orders'", "DROP TABLE/orders/drops");
+        row("DROP VIEW v", "DROP VIEW/v/");
+        row("ALTER TABLE t DROP COLUMN a", "ALTER TABLE/t/drops");
+        row("ALTER TABLE t ADD COLUMN \"drop\"", "ALTER TABLE/t/");
+        row("REINDEX main.t", "REINDEX/t/");
+        row("PRAGMA table_info(\"t\")", "PRAGMA/t/");
+        row("EXPLAIN DELETE FROM t", "EXPLAIN/t/explain");
+        row("BEGIN", "BEGIN//");
+    }
+    void statementsTellWhatTheyAreAbout()
+    {
+        QFETCH(QString, sql);
+        QFETCH(QString, told);
+        const Statement statement = single(sql.toStdString());
+        std::string text = statement.verb + '/' + statement.table + '/';
+        if (statement.wholeTable)
+            text += "whole";
+        if (statement.dropsData)
+            text += "drops";
+        if (statement.createsOnly)
+            text += "creates";
+        if (statement.isExplain)
+            text += "explain";
+        QCOMPARE(QString::fromStdString(text), told);
+    }
+
+    void scriptsAreCutAtTheirOwnSemicolons()
+    {
+        const auto statements = classify("\xEF\xBB\xBF; SELECT ';' ; /* ; */ DELETE FROM t -- ;\n;"
+                                         "CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET "
+                                         "b=CASE WHEN 1 THEN 2 END; DELETE FROM u; END;"
+                                         "COMMIT; UPDATE t SET a=1;");
+        QVERIFY(statements);
+        QCOMPARE(statements->size(), std::size_t(5));
+        QCOMPARE(statements->at(0).text, std::string("SELECT ';'"));
+        QCOMPARE(statements->at(1).text, std::string("DELETE FROM t"));
+        QVERIFY(statements->at(2).text.ends_with("END"));
+        QVERIFY(statements->at(2).statementClass == StatementClass::Schema);
+        QVERIFY(statements->at(3).statementClass == StatementClass::Refused);
+        QCOMPARE(statements->at(4).verb, std::string("UPDATE"));
+    }
+
+    void shapesForgetOnlyValues_data()
+    {
+        QTest::addColumn<QString>("sql");
+        QTest::addColumn<QString>("shape");
+        const auto row = [](const char *sql, const char *shape) {
+            QTest::newRow(sql) << QString::fromUtf8(sql) << QString::fromUtf8(shape);
+        };
+        row("select  *\nfrom orders where id=5 -- x", "SELECT * FROM orders WHERE id = ?");
+        row("SELECT * FROM orders WHERE id = -5.5e3;", "SELECT * FROM orders WHERE id = ?");
+        row("SELECT a - 5 FROM t", "SELECT a - ? FROM t");
+        row("SELECT 'O''Brien', x'00', :a, ?1", "SELECT ?, ?, ?, ?");
+        row("SELECT * FROM t WHERE a in (1,2, 'x')", "SELECT * FROM t WHERE a IN (?)");
+        row("SELECT * FROM t WHERE a IN (?)", "SELECT * FROM t WHERE a IN (?)");
+        row("insert into T(a,b) values(1,2),(3,4) , (5,6)", "INSERT INTO T(a, b) VALUES (?, ?)");
+        row("INSERT INTO t VALUES(1, abs(2))", "INSERT INTO t VALUES (?, abs(?))");
+        row("SELECT count(*) FROM \"My Table\"", "SELECT count(*) FROM \"My Table\"");
+        row("SELECT A.b FROM A", "SELECT A.b FROM A");
+        row("SELECT 1; DELETE FROM t", "SELECT ?; DELETE FROM t");
+        row("SELECT 'never closed", "SELECT ?");
+    }
+    void shapesForgetOnlyValues()
+    {
+        QFETCH(QString, sql);
+        QFETCH(QString, shape);
+        const std::string once = normalized(sql.toStdString());
+        QCOMPARE(QString::fromStdString(once), shape);
+        QCOMPARE(QString::fromStdString(normalized(once)), shape);
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_StatementGate)
+#include "tst_statementgate.moc"
