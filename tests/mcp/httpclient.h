@@ -73,7 +73,7 @@ public:
     }
 
     QByteArray format(const QByteArray &method, const QByteArray &body,
-                      const Headers &headers) const
+                      const Headers &headers = {}) const
     {
         QByteArray out = method + " /mcp HTTP/1.1\r\n";
         Headers all = {{"Host", "127.0.0.1:" + QByteArray::number(m_port)},
