@@ -11,6 +11,10 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
 
 // JSON with single quotes, since moc cannot read raw strings inside macros.
 static QByteArray json(const char *text)
@@ -322,6 +326,45 @@ private Q_SLOTS:
         bridge.start();
         QTRY_COMPARE(bridge.state(), QProcess::NotRunning);
         QCOMPARE(bridge.exitCode(), 0);
+    }
+
+    void anAgentThatDoesNotReadHoldsTheAppBack()
+    {
+        PlayedApp app;
+        QVERIFY(app.start(m_socket));
+        const QString fifo = m_folder->filePath(QStringLiteral("out"));
+        QCOMPARE(mkfifo(fifo.toUtf8().constData(), 0600), 0);
+        const int reader = open(fifo.toUtf8().constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        BridgeProcess bridge;
+        bridge.setStandardOutputFile(fifo);
+        bridge.start();
+        QTRY_COMPARE(app.lines().size(), 1);
+        const QByteArray line = json("{'method':'n','params':'") + QByteArray(99'000, 'x') + "'}";
+        constexpr qint64 kLines = 400;
+        for (qint64 i = 0; i < kLines; ++i)
+            app.say(line);
+        // Most of it stays with the app: the bridge takes what it may hold, and no more.
+        qint64 left = 0;
+        QTRY_VERIFY(std::exchange(left, app.bridge()->bytesToWrite())
+                        == app.bridge()->bytesToWrite()
+                    && left < kLines * line.size());
+        QTest::qWait(200);
+        QVERIFY2(app.bridge()->bytesToWrite() > kLines * line.size() - 8'000'000,
+                 qPrintable(QString::number(app.bridge()->bytesToWrite())));
+        qint64 arrived = 0;
+        std::vector<char> buffer(1 << 20);
+        const auto drain = [&] {
+            // A pipe holds 64 KiB: many turns in each try.
+            for (int turn = 0; turn < 2000; ++turn) {
+                QCoreApplication::processEvents();
+                const ssize_t count = read(reader, buffer.data(), buffer.size());
+                arrived += std::max<ssize_t>(count, 0);
+            }
+            return arrived == kLines * (line.size() + 1);
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(drain(), 20000);
+        close(reader);
+        QTRY_COMPARE(bridge.state(), QProcess::NotRunning);
     }
 
     void wrongOptionsAreRefusedOnStderr()
