@@ -44,7 +44,9 @@ std::string disagreementOfChange(const Sql::Statement &statement, const Prepared
     const Witness &witness = prepared.witness;
     if (witness.changesSchema || sqlite3_stmt_readonly(prepared.statement.get()) != 0)
         return "SQLite does not take the statement for a change of rows.";
+    const bool deletes = statement.statementClass == StatementClass::Delete;
     if (witness.primaryAction != expectedAction(statement.verb)
+        || deletes != (witness.primaryAction == SQLITE_DELETE)
         || !Sql::equalsFolded(witness.primaryTable, statement.table))
         return "SQLite sees another change than the " + statement.verb + " of " + statement.table
             + " that the statement reads like.";
