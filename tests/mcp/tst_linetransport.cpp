@@ -10,6 +10,7 @@
 #include <QLocalSocket>
 #include <QTemporaryDir>
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -421,6 +422,35 @@ private Q_SLOTS:
         start();
         LineClient again(path);
         QCOMPARE(again.ask(legacyBody("1", "ping"))["id"], Json(1));
+    }
+
+    void runningOutOfDescriptorsIsNotTheEnd()
+    {
+        rlimit before{};
+        QCOMPARE(getrlimit(RLIMIT_NOFILE, &before), 0);
+        LineClient first(path);
+        QCOMPARE(first.ask(legacyBody("1", "ping"))["id"], Json(1));
+        LineClient waiting(path); // connected, not yet accepted
+        const int lowest = dup(0); // every descriptor below this one is in use
+        ::close(lowest);
+        const rlimit none{rlim_t(lowest), before.rlim_max};
+        QCOMPARE(setrlimit(RLIMIT_NOFILE, &none), 0);
+        waiting.send(legacyBody("2", "ping"));
+        for (int i = 0; i < 20; ++i)
+            QCoreApplication::processEvents();
+        QCOMPARE(listener->connectionCount(), std::size_t(1));
+        QCOMPARE(setrlimit(RLIMIT_NOFILE, &before), 0);
+        QCOMPARE(waiting.next()["id"], Json(2));
+    }
+
+    void aSocketThatAnotherInstanceMadeIsLeftAlone()
+    {
+        QVERIFY(QFile::remove(QString::fromStdString(path)));
+        Mcp::LineListener successor(*server, authenticator);
+        QVERIFY(successor.listen(path));
+        listener->close();
+        LineClient client(path);
+        QCOMPARE(client.ask(legacyBody("1", "ping"))["id"], Json(1));
     }
 
     void aFileThatIsNoSocketIsNeverRemoved()

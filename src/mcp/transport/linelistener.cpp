@@ -3,10 +3,8 @@
 
 #include "mcp/transport/agentcount.h"
 #include "mcp/transport/lineconnection.h"
+#include "mcp/transport/localacceptor.h"
 #include "mcp/transport/peerprogram.h"
-
-#include <QFile>
-#include <QLocalServer>
 
 #include <algorithm>
 #include <filesystem>
@@ -17,8 +15,6 @@ namespace Mcp
 
 namespace
 {
-
-constexpr int kBacklog = 256;
 
 // A local connect succeeds or fails at once; one that is still trying found somebody who is busy.
 bool somebodyAnswers(const QString &path)
@@ -41,41 +37,37 @@ public:
                  .options = std::move(options),
                  .deadline = Deadline([this](SteadyTime now) { return sweep(now); })}
     {
-        socket.setSocketOptions(QLocalServer::UserAccessOption);
-        socket.setListenBacklogSize(kBacklog);
-        socket.setMaxPendingConnections(kBacklog);
-        connect(&socket, &QLocalServer::newConnection, q, [this] { accept(); });
+        connect(&socket, &LocalAcceptor::accepted, q,
+                [this](qintptr descriptor) { accept(descriptor); });
     }
 
-    void accept();
+    void accept(qintptr descriptor);
     void forget(LineConnection *connection);
     SteadyTime sweep(SteadyTime now);
 
     LineListener *q;
     LineShared shared;
-    QLocalServer socket;
+    LocalAcceptor socket;
     AgentCount agents{"stdio"};
     std::unordered_set<LineConnection *> connections;
 };
 
-void LineListener::Private::accept()
+void LineListener::Private::accept(qintptr descriptor)
 {
-    while (QLocalSocket *client = socket.nextPendingConnection()) {
-        auto peer = peerProgram(client->socketDescriptor());
-        if (!peer || peer->uid != ownUserId()
-            || connections.size() >= shared.options.limits.connections) {
-            client->abort();
-            client->deleteLater();
-            continue;
-        }
-        auto *connection = new LineConnection(client, std::move(*peer), shared, q);
-        connections.insert(connection);
-        connect(connection, &LineConnection::closed, q, [this, connection] { forget(connection); });
-        connect(connection, &LineConnection::introduced, q, [this, connection] {
-            if (agents.add(connection->principal()))
-                Q_EMIT q->agentsChanged();
-        });
-    }
+    auto client = std::make_unique<QLocalSocket>();
+    if (!client->setSocketDescriptor(descriptor))
+        return;
+    auto peer = peerProgram(descriptor);
+    if (!peer || peer->uid != ownUserId()
+        || connections.size() >= shared.options.limits.connections)
+        return; // and the socket closes
+    auto *connection = new LineConnection(client.release(), std::move(*peer), shared, q);
+    connections.insert(connection);
+    connect(connection, &LineConnection::closed, q, [this, connection] { forget(connection); });
+    connect(connection, &LineConnection::introduced, q, [this, connection] {
+        if (agents.add(connection->principal()))
+            Q_EMIT q->agentsChanged();
+    });
 }
 
 void LineListener::Private::forget(LineConnection *connection)
@@ -125,12 +117,7 @@ Base::Result<void> LineListener::listen(const std::string &path)
                               "Another instance serves " + path + '.');
         std::filesystem::remove(path, error);
     }
-    if (!d->socket.listen(name))
-        return Base::fail(Base::ErrorKind::Internal,
-                          path + " cannot be served: " + d->socket.errorString().toStdString()
-                              + '.');
-    QFile::setPermissions(name, QFile::ReadOwner | QFile::WriteOwner);
-    return {};
+    return d->socket.listen(path);
 }
 
 void LineListener::close()
