@@ -475,7 +475,7 @@ private Q_SLOTS:
     {
         open();
         create("db",
-               "CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT UNIQUE, g AS (a + 1)); CREATE VIRTUAL "
+               "CREATE TABLE t(a INTEGER PRIMARY KEY, g AS (a + 1), b TEXT UNIQUE); CREATE VIRTUAL "
                "TABLE fts USING fts5(x);"
                "CREATE TABLE wr(k TEXT PRIMARY KEY, v) WITHOUT ROWID");
         QVERIFY(write("db",
@@ -518,8 +518,10 @@ private Q_SLOTS:
         Script script = scriptOf("UPDATE t SET b = upper(b) WHERE a = 2");
         script.measureImpact = true;
         const auto real = run(*m_workspace, "db", Privilege::Write, script);
-        QCOMPARE(real->impact->sample.front().before, std::string("{\"a\":2,\"b\":\"y\"}"));
-        QCOMPARE(real->impact->sample.front().after, std::string("{\"a\":2,\"b\":\"Y\"}"));
+        QCOMPARE(QString::fromStdString(real->impact->sample.front().before),
+                 QStringLiteral("{\"a\":2,\"b\":\"y\"}"));
+        QCOMPARE(QString::fromStdString(real->impact->sample.front().after),
+                 QStringLiteral("{\"a\":2,\"b\":\"Y\"}"));
         QCOMPARE(rowsOf(read("db", "SELECT b FROM t WHERE a = 2")), std::string("[[\"Y\"]]"));
     }
 

@@ -170,10 +170,10 @@ RowSample ImpactRecorder::named(const Sample &sample)
     const std::vector<std::string> names = columnNames(sample.table);
     const auto object = [&names](const std::vector<std::string> &texts) {
         std::string json;
-        for (std::size_t i = 0; i < texts.size(); ++i) {
+        // Virtual generated columns come last, without a value.
+        for (std::size_t i = 0; i < std::min(texts.size(), names.size()); ++i) {
             json += i == 0 ? '{' : ',';
-            Base::appendQuoted(json,
-                               i < names.size() ? names[i] : "column " + std::to_string(i + 1));
+            Base::appendQuoted(json, names[i]);
             json += ':';
             json += texts[i];
         }
