@@ -16,6 +16,7 @@ constexpr qint64 kReadBuffer = 256 * 1024;
 constexpr long long kDrainedBytes = 16LL * 1024 * 1024;
 // Above this a body is written by itself instead of being copied behind its head.
 constexpr std::size_t kJoinedBody = 64 * 1024;
+constexpr std::size_t kKeptBuffer = 80 * 1024;
 
 SteadyTime steadyNow()
 {
@@ -61,6 +62,13 @@ void appendNumber(std::string &out, std::size_t number, int base = 10)
     std::array<char, 24> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, base);
     out.append(digits.data(), end.ptr);
+}
+
+// A buffer that one large message has grown is not worth keeping.
+void letGo(std::string &buffer)
+{
+    if (buffer.capacity() > kKeptBuffer)
+        buffer = std::string();
 }
 
 void appendField(std::string &out, std::string_view name, std::string_view value)
@@ -165,6 +173,7 @@ void HttpConnection::process()
             break;
         const qint64 available = m_socket->bytesAvailable();
         if (available > 0) {
+            m_in.erase(0, std::exchange(m_at, 0));
             const std::size_t had = m_in.size();
             m_in.resize(had + static_cast<std::size_t>(available));
             const qint64 got = m_socket->read(m_in.data() + had, available);
@@ -174,6 +183,18 @@ void HttpConnection::process()
             break;
     }
     m_processing = false;
+}
+
+RequestParser::State HttpConnection::feedParser()
+{
+    const RequestParser::Step step = m_parser.feed(std::string_view(m_in).substr(m_at));
+    m_at += step.consumed;
+    if (m_at == m_in.size()) {
+        m_at = 0;
+        m_in.clear();
+        letGo(m_in);
+    }
+    return step.state;
 }
 
 // Goes one step on with what was read. False: more bytes are needed first.
@@ -187,9 +208,7 @@ bool HttpConnection::step()
         m_state = Receiving;
         m_since = steadyNow();
     }
-    const RequestParser::Step result = m_parser.feed(m_in);
-    m_in.erase(0, result.consumed);
-    switch (result.state) {
+    switch (feedParser()) {
     case RequestParser::HeadReady:
         return admit(true);
     case RequestParser::Done:
@@ -243,9 +262,7 @@ void HttpConnection::serve()
 void HttpConnection::turnDown(const GuardVerdict &verdict, bool mayContinue)
 {
     if (mayContinue && m_request.keepAlive) {
-        const RequestParser::Step rest = m_parser.feed(m_in);
-        m_in.erase(0, rest.consumed);
-        if (rest.state == RequestParser::Done) {
+        if (feedParser() == RequestParser::Done) {
             m_state = Holding;
             m_keepAlive = true;
             sendRefusal(verdict);
@@ -282,6 +299,7 @@ void HttpConnection::drain()
     m_state = Draining;
     m_since = steadyNow();
     m_in = std::string();
+    m_at = 0;
     m_shared.deadline.notLaterThan(m_since + m_shared.options.limits.drain);
     readSocket();
 }
@@ -355,6 +373,7 @@ void HttpConnection::sendChunk(std::string_view event)
         m_out += "\r\n";
     m_since = steadyNow();
     write(m_out);
+    letGo(m_out);
 }
 
 void HttpConnection::endChunks()
@@ -448,8 +467,9 @@ SteadyTime HttpConnection::checkLimits(SteadyTime now)
             refuse(408, "The request took too long.");
         break;
     case Streaming:
+        // A little early, so that all streams of an app are kept alive by the same wake-up.
         limit = limits.keepAlive;
-        if (now >= m_since + limit)
+        if (now >= m_since + limit * 2 / 3)
             sendChunk(":\n\n");
         break;
     case Draining:

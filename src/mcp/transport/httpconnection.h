@@ -68,6 +68,7 @@ private:
     void readSocket();
     void process();
     bool step();
+    RequestParser::State feedParser();
     bool admit(bool mayContinue);
     void turnDown(const GuardVerdict &verdict, bool mayContinue);
     void sendRefusal(const GuardVerdict &verdict);
@@ -90,6 +91,7 @@ private:
     Principal m_principal;
     OutputWatch m_output;
     std::string m_in;
+    std::size_t m_at = 0; // what of m_in was consumed; all of it: m_in is empty
     std::string m_out;
     State m_state = Waiting;
     SteadyTime m_since; // when the state's clock started
