@@ -99,42 +99,43 @@ tl::expected<Message, RpcError> decodeMessage(Json &&value, std::string_view tex
 {
     if (!value.is_object())
         return invalid("A message must be a JSON object.");
+    auto &members = value.get_ref<Json::object_t &>();
     Message message;
-    const auto id = value.find("id");
-    if (id != value.end()) {
-        message.id = rawToken(*id);
+    const auto id = members.find("id");
+    if (id != members.end()) {
+        message.id = rawToken(id->second);
         if (message.id.empty())
             return invalid("The id must be a string or a number.");
         // The parser turns what exceeds 64 bits into a double, which would come back with other
         // digits.
-        if (id->is_number_float()) {
+        if (id->second.is_number_float()) {
             const std::string_view raw = rawMember(text, "id");
             if (!raw.empty())
                 message.id = raw;
         }
     }
-    const auto version = value.find("jsonrpc");
-    if (version == value.end() || *version != "2.0")
+    const auto version = members.find("jsonrpc");
+    if (version == members.end() || version->second != "2.0")
         return invalid("\"jsonrpc\" must be \"2.0\".", std::move(message.id));
-    const auto method = value.find("method");
-    if (method == value.end()) {
-        if (message.id.empty() || !(value.contains("result") || value.contains("error")))
+    const auto method = members.find("method");
+    if (method == members.end()) {
+        if (message.id.empty() || !(members.contains("result") || members.contains("error")))
             return invalid("The method is missing.", std::move(message.id));
         message.kind = Message::Response;
         return message;
     }
-    if (!method->is_string())
+    if (!method->second.is_string())
         return invalid("The method must be a string.", std::move(message.id));
-    message.method = std::move(method->get_ref<std::string &>());
+    message.method = std::move(method->second.get_ref<std::string &>());
     message.kind = message.id.empty() ? Message::Notification : Message::Request;
-    const auto params = value.find("params");
-    if (params != value.end()) {
-        if (!params->is_object())
+    const auto params = members.find("params");
+    if (params != members.end()) {
+        if (!params->second.is_object())
             return tl::unexpected<RpcError>(RpcError{ErrorCode::kInvalidParams,
                                                      "\"params\" must be an object.",
                                                      {},
                                                      std::move(message.id)});
-        message.params = std::move(*params);
+        message.params = std::move(params->second);
     }
     return message;
 }
