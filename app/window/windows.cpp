@@ -40,13 +40,13 @@ bool isReachable(const QRect &frame)
 
 } // namespace
 
-Windows::Windows(DeskLink &link, QObject *parent)
-    : QObject(parent)
-    , m_link(link)
+Windows::Windows(DeskLink &link, int lingerMs)
+    : m_link(link)
     , m_approvals(link)
     , m_live(link)
     , m_call(link)
     , m_agents(link)
+    , m_lingerMs(lingerMs)
 {
     m_engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
     m_engine.addImageProvider(QStringLiteral("glyph"), new GlyphProvider);
@@ -69,6 +69,12 @@ Windows::Windows(DeskLink &link, QObject *parent)
 Windows::~Windows()
 {
     keepPlaces();
+    // A window that goes says so, to members that have gone before it.
+    for (auto *window : {&m_main, &m_approval}) {
+        if (*window)
+            (*window)->disconnect(this);
+        window->reset();
+    }
 }
 
 void Windows::start(const QString &page)
@@ -250,7 +256,7 @@ void Windows::updateLife()
     if (hasVisibleWindow() || m_approvals.count() > 0)
         m_linger.stop();
     else
-        m_linger.start(kLingerMs);
+        m_linger.start(m_lingerMs);
 }
 
 bool Windows::hasVisibleWindow() const

@@ -30,7 +30,7 @@ public:
     static constexpr int kLingerMs = 20'000; ///< a next question finds the process warm
     static constexpr int kFarewellMs = 5'000; ///< time to read that the app has gone
 
-    explicit Windows(DeskLink &link, QObject *parent = nullptr);
+    explicit Windows(DeskLink &link, int lingerMs = kLingerMs);
     ~Windows() override;
 
     /// Loads what will be shown first, and waits for the link. `page` is the main window's page, or
@@ -75,6 +75,7 @@ private:
     std::unique_ptr<QQuickWindow> m_main;
     std::unique_ptr<QQuickWindow> m_approval;
     QTimer m_linger;
+    int m_lingerMs;
     bool m_framed = false;
     bool m_following = false;
 };

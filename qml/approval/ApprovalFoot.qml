@@ -14,7 +14,7 @@ FocusScope {
     function reset() {
         noting = false;
         note.text = "";
-        deny.forceActiveFocus();
+        deny.forceActiveFocus(Qt.TabFocusReason);
     }
 
     implicitHeight: body.implicitHeight + Theme.s3 + Theme.s4

@@ -12,7 +12,7 @@ Column {
     readonly property color stripe: question.environment === "" ? Theme.accent : question.environment === qsTr("production") ? Theme.destructive : Theme.change
 
     topPadding: Theme.s4
-    spacing: Theme.s3
+    spacing: Theme.s2
 
     Item {
         x: Theme.s5

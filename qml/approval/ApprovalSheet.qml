@@ -10,7 +10,7 @@ FocusScope {
     required property ApprovalQueue approvals
     readonly property ApprovalViewModel question: approvals.current
     property real roomForDetails: Theme.mainHeight
-    readonly property real fixedHeight: head.implicitHeight + foot.implicitHeight + 2 * Theme.s3 + stripe.height
+    readonly property real fixedHeight: Math.ceil(head.implicitHeight) + Math.ceil(foot.implicitHeight) + 2 * Theme.s3 + stripe.height
 
     implicitHeight: fixedHeight + Math.min(details.implicitHeight, Math.max(roomForDetails, Theme.row * 4))
     Accessible.role: Accessible.AlertMessage
@@ -51,7 +51,7 @@ FocusScope {
         anchors.bottom: foot.top
         anchors.bottomMargin: Theme.s3
         width: parent.width
-        implicitHeight: parts.implicitHeight
+        implicitHeight: Math.ceil(parts.implicitHeight)
         contentWidth: width
         contentHeight: parts.implicitHeight
         clip: true

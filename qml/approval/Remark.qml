@@ -13,7 +13,7 @@ Item {
     implicitHeight: sentence.implicitHeight
 
     Glyph {
-        y: Theme.focusOffset
+        y: Theme.s1
         name: root.glyph
         size: Theme.glyphSmall
         color: root.ink

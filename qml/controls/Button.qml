@@ -11,7 +11,7 @@ T.Button {
     readonly property bool solid: kind === "primary" || kind === "danger"
     readonly property color fill: kind === "danger" ? Theme.destructive : Theme.accent
     readonly property color fillHover: kind === "danger" ? Theme.destructiveHover : down ? Theme.accentPressed : Theme.accentHover
-    readonly property color ink: !enabled ? Theme.disabled : kind === "danger" ? Theme.onDestructive : solid ? Theme.onAccent : Theme.text
+    readonly property color ink: !enabled ? Theme.disabled : kind === "danger" ? Theme.inkOnDestructive : solid ? Theme.inkOnAccent : Theme.text
     readonly property color plain: down ? Theme.pressed : hovered ? Theme.hover : kind === "quiet" ? "transparent" : Theme.raised
 
     implicitWidth: Math.max(implicitContentWidth + leftPadding + rightPadding, Theme.hit)

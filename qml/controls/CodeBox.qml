@@ -11,7 +11,7 @@ Rectangle {
     property alias contentY: flick.contentY
     signal moved
 
-    implicitHeight: Math.min(edit.implicitHeight + 2 * Theme.s2, maximumHeight)
+    implicitHeight: Math.min(Math.ceil(edit.implicitHeight) + 2 * Theme.s2, maximumHeight)
     radius: Theme.radius
     color: Theme.sunken
     border.width: Theme.hairline
@@ -24,7 +24,7 @@ Rectangle {
         anchors.margins: Theme.hairline
         anchors.rightMargin: copy.width + Theme.s2
         contentWidth: width
-        contentHeight: edit.implicitHeight + 2 * Theme.s2
+        contentHeight: edit.implicitHeight + 2 * Theme.s2 - 2 * Theme.hairline
         clip: true
         boundsBehavior: Flickable.StopAtBounds
         onContentYChanged: root.moved()
@@ -44,7 +44,7 @@ Rectangle {
             wrapMode: TextEdit.WrapAtWordBoundaryOrAnywhere
             color: Theme.text
             selectionColor: Theme.accent
-            selectedTextColor: Theme.onAccent
+            selectedTextColor: Theme.inkOnAccent
             font.family: Theme.monoFamily
             font.pixelSize: Theme.small
             renderType: Text.NativeRendering

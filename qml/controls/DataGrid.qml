@@ -13,7 +13,7 @@ Flickable {
     readonly property var widths: columns.map(column => Math.ceil(column.letters * Theme.small * Theme.monoAdvance) + Theme.s4)
     readonly property real natural: widths.reduce((sum, width) => sum + width, 0)
 
-    implicitHeight: lineHeight * (rows.length + 1)
+    implicitHeight: lineHeight * (rows.length + 1) + (natural > width ? Theme.scrollBar : 0)
     contentWidth: Math.max(width, natural)
     contentHeight: implicitHeight
     clip: true

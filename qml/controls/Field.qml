@@ -19,7 +19,7 @@ T.TextField {
     selectByMouse: true
     color: enabled ? Theme.text : Theme.disabled
     selectionColor: Theme.accent
-    selectedTextColor: Theme.onAccent
+    selectedTextColor: Theme.inkOnAccent
     placeholderTextColor: Theme.secondary
     font.family: mono ? Theme.monoFamily : Theme.fontFamily
     font.pixelSize: mono ? Theme.small : Theme.body

@@ -7,7 +7,7 @@ T.Switch {
     id: root
 
     property color onColor: Theme.accent
-    property color onInk: Theme.onAccent
+    property color onInk: Theme.inkOnAccent
 
     implicitWidth: implicitContentWidth + leftPadding + rightPadding
     implicitHeight: Math.max(implicitContentHeight, Theme.hit)

@@ -24,7 +24,7 @@ QtObject {
     readonly property color accent: dark ? "#4FE0C4" : "#0A7A69"
     readonly property color accentHover: dark ? "#6FE9D1" : "#096B5C"
     readonly property color accentPressed: dark ? "#3CC9AE" : "#075A4D"
-    readonly property color onAccent: dark ? "#06231D" : "#FFFFFF"
+    readonly property color inkOnAccent: dark ? "#06231D" : "#FFFFFF"
     readonly property color accentSoft: dark ? "#123029" : "#DDF3EE"
     readonly property color safe: dark ? "#5BD08B" : "#1F7A46"
     readonly property color change: dark ? "#F0B94A" : "#8A5A00"
@@ -35,7 +35,7 @@ QtObject {
     readonly property color destructiveSoft: dark ? "#341C1A" : "#FBE6E4"
     readonly property color irreversibleSoft: dark ? "#341A28" : "#F8E3EE"
     readonly property color destructiveHover: dark ? "#FF9A93" : "#9C1F18"
-    readonly property color onDestructive: dark ? "#35100D" : "#FFFFFF"
+    readonly property color inkOnDestructive: dark ? "#35100D" : "#FFFFFF"
     readonly property color shadow: dark ? "#66000000" : "#1A0F1F1C"
 
     readonly property string fontFamily: "Inter"
@@ -78,7 +78,7 @@ QtObject {
     readonly property int approvalWidth: 520
     readonly property int mainWidth: 1180
     readonly property int mainHeight: 760
-    readonly property int mainMinimumWidth: 820
+    readonly property int mainMinimumWidth: 960
     readonly property int mainMinimumHeight: 480
     readonly property int scrollBar: 10
     readonly property int menuWidth: 180

@@ -24,7 +24,7 @@ T.Button {
 
             Label {
                 text: root.text
-                color: Theme.onAccent
+                color: Theme.inkOnAccent
                 font.weight: Theme.semiBold
                 Accessible.ignored: true
             }
@@ -32,7 +32,7 @@ T.Button {
                 anchors.verticalCenter: parent.verticalCenter
                 name: "arrow-down"
                 size: Theme.glyphSmall
-                color: Theme.onAccent
+                color: Theme.inkOnAccent
             }
         }
     }

@@ -135,6 +135,8 @@ void shoot(const Scene &scene, const char *theme, const QDir &folder)
     };
     if (!QTest::qWaitFor([&] { return shown() && shown()->isVisible(); }, 5000))
         qFatal("%s did not appear", scene.name);
+    if (main)
+        shown()->resize(1180, 760);
     QTest::qWait(Window::ApprovalQueue::kGuardMs + 150);
     if (scene.then)
         scene.then(app, windows, *shown());
