@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-pragma ComponentBehavior: Bound
 import QtQuick
 import Companion.Controls
 import Companion.Model
@@ -13,13 +12,13 @@ AppWindow {
     required property AgentsModel agents
     required property ApprovalQueue approvals
     property string page: "live"
-    readonly property bool onAgents: page === "agents"
+    readonly property bool agentsShown: page === "agents"
 
     width: Theme.mainWidth
     height: Theme.mainHeight
     minimumWidth: Theme.mainMinimumWidth
     minimumHeight: Theme.mainMinimumHeight
-    title: onAgents ? qsTr("Agents – Turso Companion") : qsTr("Live – Turso Companion")
+    title: agentsShown ? qsTr("Agents – Turso Companion") : qsTr("Live – Turso Companion")
 
     Shortcut {
         sequence: "Ctrl+1"
@@ -36,7 +35,7 @@ AppWindow {
     Shortcut {
         sequence: "F6"
         onActivated: rail.activeFocus ? pages.forceActiveFocus() : rail.focusCurrent()
-        enabled: root.onAgents
+        enabled: root.agentsShown
     }
 
     Rail {
@@ -48,7 +47,7 @@ AppWindow {
         page: root.page
         waiting: root.approvals.count
         onChosen: page => root.page = page
-        onReview: root.approvals.bringForward("")
+        onReview: root.approvals.review()
     }
     FocusScope {
         id: pages
@@ -63,7 +62,7 @@ AppWindow {
             id: livePage
 
             anchors.fill: parent
-            visible: !root.onAgents
+            visible: !root.agentsShown
             focus: visible
             enabled: visible
             desk: root.desk
@@ -74,8 +73,8 @@ AppWindow {
         }
         Loader {
             anchors.fill: parent
-            active: root.onAgents
-            focus: root.onAgents
+            active: root.agentsShown
+            focus: root.agentsShown
             sourceComponent: AgentsPage {
                 focus: true
                 desk: root.desk
@@ -84,8 +83,8 @@ AppWindow {
         }
     }
     Binding {
-        root.live.watched: root.visible && !root.onAgents
-        root.agents.watched: root.visible && root.onAgents
+        root.live.watched: root.visible && !root.agentsShown
+        root.agents.watched: root.visible && root.agentsShown
     }
     Item {
         id: banner

@@ -86,6 +86,7 @@ FocusScope {
             width: parent.width
             visible: root.waiting > 0
             glyph: "waiting"
+            urgent: true
             ink: Theme.change
             ground: Theme.changeSoft
             text: root.waiting === 1 ? qsTr("1 waits for you") : qsTr("%1 wait for you").arg(root.waiting)

@@ -9,6 +9,7 @@ T.Button {
     property string glyph
     property bool taken: false
     property color ink: taken ? Theme.accent : Theme.secondary
+    property bool urgent: false
     property color ground: taken ? Theme.accentSoft : "transparent"
 
     implicitHeight: Theme.row
@@ -33,7 +34,7 @@ T.Button {
             width: parent.width - x - Theme.s2
             height: parent.height
             text: root.text
-            color: root.taken || root.hovered ? Theme.text : Theme.secondary
+            color: root.urgent ? root.ink : root.taken || root.hovered ? Theme.text : Theme.secondary
             font.weight: Theme.medium
             Accessible.ignored: true
         }

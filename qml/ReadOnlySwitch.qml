@@ -23,8 +23,8 @@ Item {
         x: Theme.s2 + Theme.glyph + Theme.s2
         width: parent.width - x - Theme.s2
         text: qsTr("Read-only")
-        onColor: Theme.change
-        onInk: Theme.surface
+        activeColor: Theme.change
+        activeInk: Theme.surface
         enabled: root.desk.connected && (!root.desk.readOnly || root.desk.mayDecide)
         checked: root.desk.readOnly
         onClicked: {

@@ -49,6 +49,7 @@ ApprovalQueue::ApprovalQueue(DeskLink &link, QObject *parent)
     connect(&m_ticks, &QTimer::timeout, this, &ApprovalQueue::ticked);
     connect(&m_noticeTimer, &QTimer::timeout, this, [this] {
         say({});
+        guard(); // the buttons move as the notice goes
         endIfEmpty();
     });
     connect(&m_current, &ApprovalViewModel::choiceChanged, this, &ApprovalQueue::armedChanged);
@@ -196,20 +197,25 @@ void ApprovalQueue::go(int step)
 
 bool ApprovalQueue::bringForward(const QString &callId)
 {
-    auto found
+    const auto found
         = std::find_if(m_open.begin(), m_open.end(), [&callId](const Gateway::Approval &open) {
               return Wording::text(open.callId) == callId;
           });
-    if (callId.isEmpty() && !m_open.empty())
-        found = m_open.begin() + m_at;
     if (found == m_open.end())
         return false;
-    if (!m_busy) {
+    if (!m_busy)
         m_at = static_cast<int>(found - m_open.begin());
-        present(); // guarded anew: the click that brought it here must not answer it
-    }
-    Q_EMIT wanted();
+    review();
     return true;
+}
+
+void ApprovalQueue::review()
+{
+    if (m_open.empty())
+        return;
+    if (!m_busy)
+        present(); // guarded anew: the click that brought it here must not answer it
+    Q_EMIT wanted();
 }
 
 void ApprovalQueue::take(const std::vector<Gateway::Approval> &approvals)

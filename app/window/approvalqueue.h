@@ -66,8 +66,10 @@ public:
     Q_INVOKABLE void touch();
     Q_INVOKABLE void next() { go(1); }
     Q_INVOKABLE void previous() { go(-1); }
-    /// Brings the question about this call to the front, the one shown if `callId` is empty. False
-    /// if there is none.
+    /// Brings the window with the question that is shown to the front, for a person who asked for
+    /// it.
+    Q_INVOKABLE void review();
+    /// The same with the question about this call. False if there is none.
     Q_INVOKABLE bool bringForward(const QString &callId);
 
 Q_SIGNALS:

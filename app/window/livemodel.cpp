@@ -93,6 +93,9 @@ QVariant LiveModel::data(const QModelIndex &index, int role) const
     case DurationRole:
         return elapsed(call);
     case DecisionRole:
+        // What became of it, where that says more than who let it through.
+        if (call.state == Gateway::CallState::Failed || call.state == Gateway::CallState::Cancelled)
+            return Wording::text(Gateway::callStateName(call.state));
         return Wording::decision(call.decision);
     case StateRole:
         return Wording::text(Gateway::callStateName(call.state));

@@ -6,8 +6,8 @@ import QtQuick.Templates as T
 T.Switch {
     id: root
 
-    property color onColor: Theme.accent
-    property color onInk: Theme.inkOnAccent
+    property color activeColor: Theme.accent
+    property color activeInk: Theme.inkOnAccent
 
     implicitWidth: implicitContentWidth + leftPadding + rightPadding
     implicitHeight: Math.max(implicitContentHeight, Theme.hit)
@@ -22,7 +22,7 @@ T.Switch {
         width: Theme.s6
         height: Theme.s4 + Theme.focusOffset
         radius: height / 2
-        color: root.checked ? root.onColor : Theme.outline
+        color: root.checked ? root.activeColor : Theme.outline
 
         Rectangle {
             x: root.checked ? parent.width - width - Theme.focusWidth : Theme.focusWidth
@@ -30,7 +30,7 @@ T.Switch {
             width: parent.height - 2 * Theme.focusWidth
             height: width
             radius: width / 2
-            color: root.checked ? root.onInk : Theme.surface
+            color: root.checked ? root.activeInk : Theme.surface
 
             Behavior on x {
                 NumberAnimation { duration: Theme.press }

@@ -12,10 +12,10 @@ QtObject {
     readonly property int gap: Theme.s3
     readonly property int state: Theme.glyph
     readonly property int time: letters(9)
-    readonly property int agent: letters(compact ? 13 : 17)
-    readonly property int tool: letters(compact ? 20 : 23)
-    readonly property int database: compact ? 0 : letters(16)
-    readonly property int rows: compact ? 0 : letters(8)
+    readonly property int agent: letters(compact ? 12 : 15)
+    readonly property int tool: letters(20)
+    readonly property int database: compact ? 0 : letters(13)
+    readonly property int rows: compact ? 0 : letters(6)
     readonly property int duration: letters(9)
     readonly property int decision: compact ? 0 : letters(14)
     readonly property int fixed: state + time + agent + tool + database + rows + duration + decision

@@ -66,7 +66,7 @@ void PlayedApp::tellStatus()
 
 void PlayedApp::hangUp()
 {
-    m_socket.disconnectFromServer();
+    m_socket.abort();
 }
 
 std::vector<Json> PlayedApp::asked(const std::string &method) const

@@ -104,6 +104,17 @@ QStringList textsBelow(const QQuickItem *item)
     return texts;
 }
 
+/// True where this text stands in something that can be seen.
+bool shows(const QQuickItem *item, const QString &text)
+{
+    if (!item->isVisible())
+        return false;
+    const QList<QQuickItem *> children = item->childItems();
+    return item->property("text").toString() == text
+        || std::any_of(children.begin(), children.end(),
+                       [&text](const QQuickItem *child) { return shows(child, text); });
+}
+
 void checkPlain(const QQuickItem *item)
 {
     // Text and TextEdit count their formats alike: 0 is plain.
@@ -333,6 +344,7 @@ private Q_SLOTS:
             Played::PlayedApp app;
             app.status.profile = profile.path().toStdString();
             app.calls = Scenes::calls(30);
+            app.agents = Scenes::agents();
             Window::DeskLink link(app.client());
             Window::Windows windows(link);
             windows.start(QStringLiteral("live"));
