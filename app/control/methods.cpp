@@ -10,6 +10,7 @@ namespace
 constexpr Method kMethods[] = {
     {"hello", Need::Nothing},
     {"subscribe", Need::Nothing},
+    {"window.open", Need::Nothing},
     {"status", Need::Nothing},
     {"connections.list", Need::Nothing},
     {"agents.list", Need::Nothing},

@@ -144,6 +144,8 @@ void Peer::takeRequest(const std::string &name, const Json &params, Json id)
     }
     if (name == "subscribe")
         return answer(id, subscribe(params));
+    if (name == "window.open")
+        return answer(id, openWindow(params));
     if (m_openRequests >= kMaxOpenRequests)
         return answer(id,
                       Base::fail(ErrorKind::LimitExceeded,
@@ -154,6 +156,19 @@ void Peer::takeRequest(const std::string &name, const Json &params, Json id)
                           --m_openRequests;
                           answer(id, result);
                       });
+}
+
+Result<Json> Peer::openWindow(const Json &params)
+{
+    Fields fields(params, "the parameters");
+    fields.allowOnly({"page"});
+    const std::string page = fields.text("page");
+    if (!fields.isValid())
+        return fields.failure();
+    if (page != "live" && page != "agents")
+        return Base::fail(ErrorKind::InvalidArgument, "There is no page \"" + page + "\".");
+    Q_EMIT windowWanted(QString::fromStdString(page));
+    return Json::object();
 }
 
 Result<Json> Peer::hello(const Json &params)

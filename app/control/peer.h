@@ -52,12 +52,15 @@ Q_SIGNALS:
     void gone();
     /// It has subscribed to topics that it did not have: the initial notifications are due.
     void subscribed(unsigned newTopics);
+    /// It asks for the main window to be shown to the person.
+    void windowWanted(const QString &page);
 
 private:
     void readLines();
     void takeLine(std::string_view line);
     void takeRequest(const std::string &name, const Base::Json &params, Base::Json id);
     Base::Result<Base::Json> hello(const Base::Json &params);
+    Base::Result<Base::Json> openWindow(const Base::Json &params);
     Base::Result<Base::Json> subscribe(const Base::Json &params);
     void answer(const Base::Json &id, const Base::Result<Base::Json> &result);
     void fail(const Base::Json &id, int code, const char *message);

@@ -103,6 +103,7 @@ void Server::addPeer(std::unique_ptr<QLocalSocket> socket, Peer::Door door)
     connect(added, &Peer::gone, this, [this, added] { removePeer(added); });
     connect(added, &Peer::subscribed, this,
             [this, added](unsigned topics) { greet(*added, topics); });
+    connect(added, &Peer::windowWanted, this, &Server::windowRequested);
     m_peers.push_back(std::move(peer));
 }
 

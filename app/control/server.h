@@ -49,6 +49,8 @@ public:
 Q_SIGNALS:
     /// The window process has closed its end, or died.
     void deciderGone();
+    /// A second start of the app, or the command line, asks for the main window.
+    void windowRequested(const QString &page);
 
 private:
     void acceptClients();

@@ -131,6 +131,12 @@ void showApproval(Session &session)
     });
 }
 
+void sendApproval(Session &session, Json params)
+{
+    session.ask("approvals.approve", std::move(params),
+                [&session](const Json &result) { printAnswer(session, result); });
+}
+
 void approve(Session &session)
 {
     Json params = {{"id", session.operand()}};
@@ -144,8 +150,17 @@ void approve(Session &session)
         params["typed"] = std::move(*typed);
     if (Json draft = draftFromOptions(session.arguments()); !draft.empty())
         params["grant"] = std::move(draft);
-    session.ask("approvals.approve", std::move(params),
-                [&session](const Json &result) { printAnswer(session, result); });
+    if (params.contains("typed"))
+        return sendApproval(session, std::move(params));
+    // What a window asks to have typed is said here by naming this one approval with the key in
+    // hand.
+    session.ask("approvals.show", {{"id", session.operand()}},
+                [&session, params](const Json &shown) mutable {
+                    if (const auto name = Base::stringMember(shown, "must_type");
+                        name && !name->empty())
+                        params["typed"] = *name;
+                    sendApproval(session, std::move(params));
+                });
 }
 
 void deny(Session &session)

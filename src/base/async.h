@@ -29,17 +29,19 @@ Pending<T> readyNow(Result<T> result)
     return promise.future();
 }
 
-/// The result of a finished future, moved out; Cancelled if its promise was dropped.
+/// The result of a finished future, or Cancelled if its promise was dropped. A copy on purpose:
+/// QFuture::takeResult of Qt 6.4 resets the shared state, and a QPromise that is destroyed after
+/// that believes it was never finished and runs its continuation a second time.
 template <typename T>
-Result<T> taken(QFuture<Result<T>> finished)
+Result<T> resultOf(const QFuture<Result<T>> &finished)
 {
     if (finished.resultCount() == 0)
         return fail(ErrorKind::Cancelled, "The work was given up.");
-    return finished.takeResult();
+    return finished.result();
 }
 
 /// Calls fn(Result<T>) once on `owner`'s thread, never before this function has returned, and never
-/// after `owner` has gone. The result is moved out of the future. A promise that was dropped
+/// after `owner` has gone. A promise that was dropped
 /// arrives as ErrorKind::Cancelled, not as silence. The only continuation with an object behind it:
 /// QFuture::then(context, ...) of Qt 6.4 uses the context after it died.
 template <typename T, typename Fn>
@@ -49,7 +51,7 @@ void whenDone(const QFuture<Result<T>> &future, QObject *owner, Fn fn)
     QObject::connect(watcher, &QFutureWatcherBase::finished, owner,
                      [watcher, fn = std::move(fn)]() mutable {
                          watcher->deleteLater();
-                         fn(taken(watcher->future()));
+                         fn(resultOf(watcher->future()));
                      });
     watcher->setFuture(future);
 }

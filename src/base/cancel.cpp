@@ -6,7 +6,8 @@
 #include <mutex>
 #include <utility>
 
-namespace Base {
+namespace Base
+{
 
 struct CancelToken::State {
     std::atomic<bool> cancelled = false;
@@ -15,7 +16,10 @@ struct CancelToken::State {
     std::map<unsigned long long, std::function<void()>> callbacks;
 };
 
-CancelToken::CancelToken() : m_state(std::make_shared<State>()) {}
+CancelToken::CancelToken()
+    : m_state(std::make_shared<State>())
+{
+}
 
 bool CancelToken::isCancelled() const
 {
@@ -46,7 +50,8 @@ CancelToken::Registration CancelToken::onCancel(std::function<void()> callback) 
 }
 
 CancelToken::Registration::Registration(Registration &&other) noexcept
-    : m_state(std::move(other.m_state)), m_id(std::exchange(other.m_id, 0))
+    : m_state(std::move(other.m_state))
+    , m_id(std::exchange(other.m_id, 0))
 {
 }
 

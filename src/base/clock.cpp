@@ -5,7 +5,8 @@
 #include <cstdio>
 #include <ctime>
 
-namespace Base {
+namespace Base
+{
 
 Millis SystemClock::now() const
 {
@@ -16,7 +17,7 @@ Millis SystemClock::now() const
 std::string toRfc3339(Millis time)
 {
     const std::time_t seconds = static_cast<std::time_t>(time / 1000);
-    std::tm parts {};
+    std::tm parts{};
 #ifdef _WIN32
     gmtime_s(&parts, &seconds);
 #else

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/error.h"
 
-namespace Base {
+namespace Base
+{
 
 std::string_view wireCode(ErrorKind kind)
 {

@@ -5,7 +5,8 @@
 
 #include <QRandomGenerator>
 
-namespace Base {
+namespace Base
+{
 
 std::string newId(std::string_view prefix)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/json.h"
 
-namespace Base {
+namespace Base
+{
 
 Result<Json> parseJson(std::string_view text)
 {
@@ -33,13 +34,19 @@ std::string dumpJson(const Json &value)
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-namespace {
+namespace
+{
 
-// Length of the valid UTF-8 sequence at the start of `text`, or 0. RFC 3629: no overlongs, no surrogates.
+// Length of the valid UTF-8 sequence at the start of `text`, or 0. RFC 3629: no overlongs, no
+// surrogates.
 std::size_t utf8Length(std::string_view text)
 {
-    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto tail = [&](std::size_t i) { return i < text.size() && (at(i) & 0xC0) == 0x80; };
+    const auto at = [&](std::size_t i) {
+        return static_cast<unsigned char>(text[i]);
+    };
+    const auto tail = [&](std::size_t i) {
+        return i < text.size() && (at(i) & 0xC0) == 0x80;
+    };
     const unsigned char lead = at(0);
     if (lead < 0x80)
         return 1;

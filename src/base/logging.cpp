@@ -13,9 +13,11 @@ Q_LOGGING_CATEGORY(logGateway, "companion.gateway", QtInfoMsg)
 Q_LOGGING_CATEGORY(logControl, "companion.control", QtInfoMsg)
 Q_LOGGING_CATEGORY(logDesktop, "companion.desktop", QtInfoMsg)
 
-namespace Base {
+namespace Base
+{
 
-namespace {
+namespace
+{
 
 const char *levelName(QtMsgType type)
 {

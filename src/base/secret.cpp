@@ -5,7 +5,8 @@
 #include <QCryptographicHash>
 #include <QRandomGenerator>
 
-namespace Base {
+namespace Base
+{
 
 Secret &Secret::operator=(Secret &&other) noexcept
 {
@@ -46,7 +47,8 @@ std::string randomToken(int bytes)
     QByteArray raw(bytes, Qt::Uninitialized);
     for (int i = 0; i < bytes; ++i)
         raw[i] = static_cast<char>(QRandomGenerator::system()->bounded(256));
-    return raw.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals).toStdString();
+    return raw.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals)
+        .toStdString();
 }
 
 std::string sha256Hex(std::string_view text)

@@ -8,9 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace Base {
+namespace Base
+{
 
-namespace {
+namespace
+{
 
 // FNV-1a, 64 bits: not a secret, only a short name that two programs derive alike.
 std::string shortHash(std::string_view text)
@@ -34,6 +36,19 @@ std::string runtimeParent()
     if (const char *xdg = std::getenv("XDG_RUNTIME_DIR"); xdg && *xdg == '/')
         return xdg;
     return "/tmp/turso-companion-" + std::to_string(getuid());
+}
+
+std::string privateFolderProblem(const std::string &folder)
+{
+    struct stat state {
+    };
+    if (lstat(folder.c_str(), &state) != 0)
+        return "Could not look at " + folder + ": " + std::strerror(errno) + ".";
+    if (!S_ISDIR(state.st_mode) || state.st_uid != getuid())
+        return folder + " is not a folder of yours. Remove it and try again.";
+    if ((state.st_mode & 0077) != 0 && chmod(folder.c_str(), 0700) != 0)
+        return folder + " is open to other users. Run: chmod 700 " + folder;
+    return {};
 }
 
 } // namespace
@@ -60,19 +75,18 @@ std::string socketFolder(std::string_view profile)
 
 std::string prepareSocketFolder(const std::string &folder)
 {
+    // Under /tmp, which everybody can write to, the parent has to be ours as well: its owner could
+    // exchange what is in it.
     const auto parent = std::filesystem::path(folder).parent_path().string();
+    const bool inTmp = parent.starts_with("/tmp/turso-companion-");
     if (mkdir(parent.c_str(), 0700) != 0 && errno != EEXIST)
         return "Could not create " + parent + ": " + std::strerror(errno) + ".";
+    if (std::string problem = inTmp ? privateFolderProblem(parent) : std::string();
+        !problem.empty())
+        return problem;
     if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         return "Could not create " + folder + ": " + std::strerror(errno) + ".";
-    struct stat state {};
-    if (lstat(folder.c_str(), &state) != 0)
-        return "Could not look at " + folder + ": " + std::strerror(errno) + ".";
-    if (!S_ISDIR(state.st_mode) || state.st_uid != getuid())
-        return folder + " is not a folder of yours. Remove it and try again.";
-    if ((state.st_mode & 0077) != 0 && chmod(folder.c_str(), 0700) != 0)
-        return folder + " is open to other users. Run: chmod 700 " + folder;
-    return {};
+    return privateFolderProblem(folder);
 }
 
 std::string agentSocketPath(std::string_view profile)

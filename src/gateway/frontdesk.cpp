@@ -167,7 +167,7 @@ Base::Pending<std::vector<CallRecord>> FrontDesk::calls(std::string filter, int 
     return m_history.find(std::move(filter), limit)
         .then([running = std::move(running),
                limit](QFuture<Result<Records>> done) -> Result<Records> {
-            auto stored = Base::taken(std::move(done));
+            auto stored = Base::resultOf(done);
             if (!stored)
                 return stored;
             for (const CallRecord &call : running) {
@@ -277,6 +277,7 @@ Result<Grant> FrontDesk::revokeGrant(const std::string &id)
 {
     auto revoked = m_grants.revoke(id);
     m_pipeline->grantRevoked(id);
+    Q_EMIT principalEnded(QByteArray::fromStdString(Identity::tokenPrincipal(id)));
     Q_EMIT statusChanged();
     return revoked;
 }

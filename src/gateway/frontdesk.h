@@ -46,6 +46,10 @@ public:
     Base::Result<Grant> revokeGrant(const std::string &id) override;
     Status setReadOnly(bool on, std::optional<Base::Millis> duration) override;
 
+Q_SIGNALS:
+    /// A bearer token no longer counts: whatever it holds open should be closed.
+    void principalEnded(const QByteArray &principalId);
+
 private:
     FrontDesk(std::string profile, std::string version, Turso::Platform &workspace,
               const Base::Clock &clock, Settings settings, GrantStore grants);

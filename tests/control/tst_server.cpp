@@ -28,6 +28,7 @@ constexpr const char *kKey = "the-right-operator-key";
 const std::map<std::string, Json> kRightParams = {
     {"hello", Json::object()},
     {"subscribe", {{"topics", {"calls", "approvals", "status"}}}},
+    {"window.open", {{"page", "live"}}},
     {"status", Json::object()},
     {"connections.list", Json::object()},
     {"agents.list", Json::object()},

@@ -32,7 +32,7 @@ std::optional<Mcp::Principal> Identity::byBearer(std::string_view token)
     const auto grant = m_grants.byToken(token);
     if (!grant)
         return std::nullopt;
-    return Mcp::Principal{kGrantPrefix + grant->id, grant->agent};
+    return Mcp::Principal{tokenPrincipal(grant->id), grant->agent};
 }
 
 Mcp::Principal Identity::byPeer(const Mcp::PeerProgram &peer)
@@ -60,6 +60,11 @@ std::vector<Grant> Identity::grantsOf(const Mcp::Principal &principal) const
 bool Identity::isLocalProgram(const Mcp::Principal &principal)
 {
     return principal.id.starts_with(kBridgePrefix);
+}
+
+std::string Identity::tokenPrincipal(const std::string &grantId)
+{
+    return kGrantPrefix + grantId;
 }
 
 std::string Identity::executable(const Mcp::Principal &principal) const

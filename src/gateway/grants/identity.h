@@ -36,6 +36,8 @@ public:
 
     /// True for local programs: they may be asked about when they have no grant.
     static bool isLocalProgram(const Mcp::Principal &principal);
+    /// The id of the principal behind a token's grant.
+    static std::string tokenPrincipal(const std::string &grantId);
     /// One line for people on how we know who this is.
     std::string describe(const Mcp::Principal &principal) const;
     /// The executable behind a local program, or empty.

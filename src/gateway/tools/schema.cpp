@@ -16,6 +16,9 @@ struct Alias {
     const char *guess;
     const char *real;
 };
+// What a double holds exactly; no tool takes larger numbers.
+constexpr long long kMost = 9'000'000'000'000'000;
+constexpr long long kLeast = -kMost;
 constexpr std::array<Alias, 3> kAliases
     = {{{"database_name", "database"}, {"name", "database"}, {"query", "sql"}}};
 
@@ -33,7 +36,8 @@ Base::Result<void> checkArray(const std::string &name, const Json &property, con
         return invalid(name, "\"" + name + "\" must be an array.");
     if (value.size() > 32'766)
         return invalid(name, "\"" + name + "\" has too many entries.");
-    const std::string itemType = property["items"].value("type", std::string());
+    const std::string itemType
+        = Base::stringMember(Base::member(property, "items"), "type").value_or(std::string());
     for (const Json &item : value) {
         if (itemType == "string" && !item.is_string())
             return invalid(name, "\"" + name + "\" must hold strings only.");
@@ -43,7 +47,7 @@ Base::Result<void> checkArray(const std::string &name, const Json &property, con
 
 Base::Result<void> checkValue(const std::string &name, const Json &property, const Json &value)
 {
-    const std::string type = property.value("type", std::string());
+    const std::string type = Base::stringMember(property, "type").value_or(std::string());
     if (type == "string" && !value.is_string())
         return invalid(name, "\"" + name + "\" must be a string.");
     if (type == "boolean" && !value.is_boolean())
@@ -59,11 +63,15 @@ Base::Result<void> checkValue(const std::string &name, const Json &property, con
                 == static_cast<double>(static_cast<long long>(value.get<double>())));
     if (!whole)
         return invalid(name, "\"" + name + "\" must be a whole number.");
-    const double number = value.get<double>();
-    if (number < property.value("minimum", -9e15) || number > property.value("maximum", 9e15))
+    const auto number = value.get<double>();
+    const auto least
+        = static_cast<double>(Base::integerMember(property, "minimum").value_or(kLeast));
+    const auto most = static_cast<double>(Base::integerMember(property, "maximum").value_or(kMost));
+    if (number < least || number > most)
         return invalid(name,
-                       "\"" + name + "\" must be between " + property["minimum"].dump() + " and "
-                           + property["maximum"].dump() + ".");
+                       "\"" + name + "\" must be between "
+                           + Base::dumpJson(Base::member(property, "minimum")) + " and "
+                           + Base::dumpJson(Base::member(property, "maximum")) + ".");
     return {};
 }
 

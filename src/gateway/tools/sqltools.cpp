@@ -135,7 +135,7 @@ Pending<Yield> execute(const Plan &plan, const RunContext &context, Convert conv
         = context.platform.openSession(plan.database, plan.privilege);
     return session->execute(std::move(script), context.cancel)
         .then([session, convert](QFuture<Result<Turso::Outcome>> done) {
-            return convert(Base::taken(std::move(done)));
+            return convert(Base::resultOf(done));
         });
 }
 

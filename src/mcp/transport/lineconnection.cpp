@@ -157,6 +157,7 @@ void LineConnection::serveLine(std::string_view line)
         return;
     if (!m_endpoint) {
         auto announced = announcedBy(line);
+        m_isBridge = announced.has_value();
         introduce(announced.value_or(std::string()));
         if (announced)
             return;
@@ -169,6 +170,12 @@ void LineConnection::introduce(std::string announced)
     m_peer.announced = std::move(announced);
     m_endpoint.emplace(m_shared.server, m_shared.authenticator.byPeer(m_peer), *this);
     Q_EMIT introduced();
+}
+
+void LineConnection::sayGoodbye()
+{
+    if (m_isBridge)
+        finish(R"({"turso_companion_bridge":1,"goodbye":true})");
 }
 
 void LineConnection::notify(std::string_view message)

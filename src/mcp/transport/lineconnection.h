@@ -40,6 +40,9 @@ public:
     SteadyTime checkLimits(SteadyTime now);
     void close();
     void abort();
+    /// Tells a bridge that the end that comes next is meant, so that it does not start the app
+    /// again. Not MCP: only for a peer that has sent the bridge's hello.
+    void sayGoodbye();
 
     /// Empty before the first line.
     Principal principal() const;
@@ -67,6 +70,7 @@ private:
     std::size_t m_scanned = 0; // no line end before this
     bool m_reading = false; // readSocket() is on the stack
     bool m_paused = false; // until the peer has taken some output
+    bool m_isBridge = false; // it has sent the hello
     bool m_closing = false;
     bool m_closedTold = false;
     bool m_ending = false;

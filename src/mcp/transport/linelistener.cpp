@@ -128,6 +128,12 @@ void LineListener::close()
         connection->close();
 }
 
+void LineListener::sayGoodbye()
+{
+    for (LineConnection *connection : d->connections)
+        connection->sayGoodbye();
+}
+
 void LineListener::disconnectPrincipal(std::string_view principalId)
 {
     const std::vector<LineConnection *> all(d->connections.begin(), d->connections.end());

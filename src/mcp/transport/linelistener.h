@@ -35,6 +35,9 @@ public:
 
     /// Stops accepting, ends subscriptions, closes every connection when what was written is out.
     void close();
+    /// Before close(), when a person ends the app: bridges then leave it ended instead of starting
+    /// it again.
+    void sayGoodbye();
     void disconnectPrincipal(std::string_view principalId);
 
     /// Who has a connection open that has spoken, sorted by principal.
