@@ -193,15 +193,15 @@ test('half a request, and one that comes a byte a second, are ended with 408', {
 });
 
 test('two hundred idle connections and a dribbling one slow nobody down', { timeout: 120_000 }, async t => {
-    const sql = 'SELECT 1';
     const measure = async () => {
         const times = [];
-        for (let i = 0; i < 400; ++i) {
+        for (let i = 0; i < 500; ++i) {
             const start = performance.now();
-            await agent.do('read_database', { database: 'demo-shop', sql });
+            await agent.do('read_database', { database: 'demo-shop', sql: 'SELECT 1' });
             times.push(performance.now() - start);
         }
-        return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)];
+        times.sort((a, b) => a - b);
+        return { p50: times[250], p99: times[495] };
     };
     await measure(); // warm
     const alone = [];
@@ -209,20 +209,24 @@ test('two hundred idle connections and a dribbling one slow nobody down', { time
     for (let round = 0; round < 5; ++round) {
         alone.push(await measure());
         const idle = Array.from({ length: 200 }, () => new Wire(app.port));
-        await Promise.all(idle.map(wire => wire.opened));
         const slow = new Wire(app.port);
-        await slow.opened;
+        await Promise.all([...idle, slow].map(wire => wire.opened));
+        const text = bytes();
         let sent = 0;
-        const dribble = setInterval(() => slow.send(bytes()[sent++]), 1000);
-        slow.send(bytes()[sent++]);
+        const dribble = setInterval(() => slow.send(text[sent++]), 1000);
+        slow.send(text[sent++]);
+        await pause(300); // until they are all accepted
         crowded.push(await measure());
         clearInterval(dribble);
-        assert.ok(idle.every(wire => !wire.closed), 'an idle connection was thrown out');
+        assert.ok([...idle, slow].every(wire => !wire.closed), 'a patient connection was thrown out');
         [...idle, slow].forEach(wire => wire.close());
         await Promise.all([...idle, slow].map(wire => wire.ended));
     }
-    // The best round of each: the machine's own noise is in the others.
-    const [without, with_] = [Math.min(...alone), Math.min(...crowded)];
-    t.diagnostic(`p99 alone ${without.toFixed(2)} ms, crowded ${with_.toFixed(2)} ms`);
-    assert.ok(with_ < without * 1.5 + 2, `p99 went from ${without} ms to ${with_} ms`);
+    // The best round of each: the machine's own noise is in the others, and most of it in the tail.
+    const best = (rounds, what) => Math.min(...rounds.map(round => round[what]));
+    for (const [what, factor, slackMs] of [['p50', 1.5, 0.3], ['p99', 2, 8]]) {
+        const [without, among] = [best(alone, what), best(crowded, what)];
+        t.diagnostic(`${what} alone ${without.toFixed(2)} ms, in the crowd ${among.toFixed(2)} ms`);
+        assert.ok(among < without * factor + slackMs, `${what} went from ${without} ms to ${among} ms`);
+    }
 });

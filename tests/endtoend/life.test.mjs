@@ -121,9 +121,10 @@ test('through the bridge the next call works after the app was restarted, killed
     app = await App.start({ place });
     assert.equal((await bridge.call('read_database', kSelect)).rows[0][0], orders);
     await app.kill();
-    const waiting = bridge.call('read_database', kSelect); // asked while nobody is there
+    const told = await bridge.rpc('tools/list'); // asked while nobody is there, and nobody may be started
+    assert.match(told.error.message, /not running/);
     app = await App.start({ place });
-    assert.equal((await waiting).rows[0][0], orders);
+    assert.equal((await bridge.call('read_database', kSelect)).rows[0][0], orders);
     await bridge.close();
     await app.stop();
     place.remove();
@@ -159,17 +160,28 @@ test('the bridge starts the app if it is not running, once for many agents', asy
     const place = new Place();
     const env = { TURSO_COMPANION_NO_AUTOSTART: '0' };
     const bridges = Array.from({ length: 5 }, (_, i) => new BridgeAgent(place, `early ${i}`, env));
+    const running = async () => {
+        const end = await place.ctl(['status', '--json'], { key: false });
+        assert.equal(end.code, 0, end.stderr);
+        return JSON.parse(end.stdout);
+    };
     let pid;
     try {
         const lists = await Promise.all(bridges.map(bridge => bridge.rpc('tools/list')));
         for (const list of lists)
             assert.equal(list.result.tools.length, 13);
-        const end = await place.ctl(['status', '--json'], { key: false });
-        assert.equal(end.code, 0, end.stderr);
-        const status = JSON.parse(end.stdout);
+        const status = await running();
         pid = status.pid;
         assert.equal(status.endpoint, `http://127.0.0.1:${kDefaultPort}/mcp`);
         assert.equal(status.agents, 5);
+        // It dies; the next call of any of them starts it again.
+        process.kill(pid, 'SIGKILL');
+        await until('the app to be gone', () => !isAlive(pid));
+        const again = await Promise.all(bridges.map(bridge => bridge.rpc('tools/list')));
+        for (const list of again)
+            assert.equal(list.result?.tools.length, 13, JSON.stringify(list));
+        pid = (await running()).pid;
+        assert.notEqual(pid, status.pid);
         for (const bridge of bridges)
             await bridge.close();
         assert.ok(isAlive(pid), 'the app went with its first bridge');
@@ -356,7 +368,7 @@ test('the secrets of a profile are on the disk for its owner only, and tokens no
         const bytes = readFileSync(file, 'latin1');
         assert.ok(!bytes.includes(token), `${file} holds the token`);
         assert.ok(!bytes.includes(key), `${file} holds the operator key`);
-        if (/\.(json|key)$/.test(file))
+        if (/(grants\.json|\.key)$/.test(file))
             assert.equal(statSync(file).mode & 0o077, 0, file);
     }
     place.remove();

@@ -35,6 +35,16 @@ export async function until(what, look, milliseconds = 10_000) {
     }
 }
 
+// What a failed test leaves behind goes with the test: its programs and its folders.
+const s_children = new Set();
+const s_places = new Set();
+process.on('exit', () => {
+    for (const child of s_children)
+        child.kill('SIGKILL');
+    for (const place of s_places)
+        place.remove();
+});
+
 /** A program from start to end: its exit code (or signal) and what it said. */
 export class Child {
     constructor(path, args, { env = process.env, stdin = 'ignore' } = {}) {
@@ -49,7 +59,12 @@ export class Child {
             this.process.on('error', fail);
             this.process.on('close', (code, signal) => done({ code: code ?? signal, stdout: this.stdout, stderr: this.stderr }));
         });
-        this.ended.then(() => { this.hasEnded = true; }, () => { this.hasEnded = true; });
+        s_children.add(this);
+        const note = () => {
+            this.hasEnded = true;
+            s_children.delete(this);
+        };
+        this.ended.then(note, note);
     }
 
     kill(signal = 'SIGTERM') { this.process.kill(signal); }
@@ -89,10 +104,14 @@ export class Place {
         };
         mkdirSync(this.env.HOME, { mode: 0o700 });
         mkdirSync(this.env.XDG_RUNTIME_DIR, { mode: 0o700 });
+        s_places.add(this);
     }
 
     write(name, text) { writeFileSync(join(this.profile, name), text, { mode: 0o600 }); }
-    remove() { rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }); }
+    remove() {
+        rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+        s_places.delete(this);
+    }
 
     run(name, args, options = {}) {
         return new Child(program(name), args, { ...options, env: { ...this.env, ...options.env } });

@@ -7,4 +7,4 @@ if [ ! -x "$node" ]; then
     echo "The npm packages of these tests are not installed. Run ./test at the root of the project, which installs them." >&2
     exit 1
 fi
-exec "$node" --test --test-reporter=spec --test-timeout=300000 "$@"
+exec "$node" --test --test-force-exit --test-reporter=spec --test-timeout=300000 "$@"
