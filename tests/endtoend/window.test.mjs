@@ -57,6 +57,8 @@ test('a delete raises the window, and a click on Approve lets it through', async
     const window = await desk.popup();
     spot = await until('Approve to be on', () => desk.approveButton(window));
     await desk.photograph(window, 'approval');
+    const { height } = await desk.geometry(window);
+    assert.ok(height > 350, `${height} high, it shows neither the SQL nor the rows that would go`);
     await stillOpen(one);
     await desk.click(window, spot);
     await approved(one);
@@ -212,7 +214,7 @@ test('a question that was answered elsewhere leaves the screen', async () => {
 test('starting the app a second time shows its window; SIGTERM ends it and its windows', async () => {
     const second = await place.runApp(['--port', '0']);
     assert.equal(second.code, 0, second.stderr);
-    const main = await until('the main window', () => desk.find('^Turso Companion$'), 20_000);
+    const main = await until('the main window', () => desk.find('Turso Companion$'), 20_000);
     await pause(1500);
     await desk.photograph(main, 'main');
     const drawing = desk.windowProcess();
