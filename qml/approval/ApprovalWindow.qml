@@ -20,8 +20,9 @@ AppWindow {
     height: Math.min(sheet.implicitHeight, tallest)
     minimumWidth: width
     maximumWidth: width
-    minimumHeight: height
-    maximumHeight: height
+    // Not bound to height: a window manager that holds it to the old limits would make them the new ones.
+    minimumHeight: Math.min(sheet.implicitHeight, tallest)
+    maximumHeight: minimumHeight
     // Where the window manager put it first is not where the person left it.
     onVisibleChanged: moved = false
     onActiveChanged: placed = Qt.point(x, y)
