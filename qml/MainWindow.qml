@@ -29,7 +29,7 @@ AppWindow {
         onActivated: root.page = "agents"
     }
     Shortcut {
-        sequences: [StandardKey.Close]
+        sequence: "Ctrl+W"
         onActivated: root.close()
     }
     Shortcut {
@@ -71,15 +71,13 @@ AppWindow {
             onApprovalWanted: callId => root.approvals.bringForward(callId)
             onRailWanted: rail.focusCurrent()
         }
-        Loader {
+        AgentsPage {
             anchors.fill: parent
-            active: root.agentsShown
-            focus: root.agentsShown
-            sourceComponent: AgentsPage {
-                focus: true
-                desk: root.desk
-                agents: root.agents
-            }
+            visible: root.agentsShown
+            focus: visible
+            enabled: visible
+            desk: root.desk
+            agents: root.agents
         }
     }
     Binding {

@@ -38,7 +38,8 @@ FocusScope {
             anchors.verticalCenter: parent.verticalCenter
             width: Theme.s5
             height: Theme.s5
-            sourceSize: Qt.size(width, height)
+            sourceSize.width: width
+            sourceSize.height: height
             source: "image://glyph/app"
             Accessible.ignored: true
         }

@@ -110,9 +110,11 @@ FocusScope {
                 }
             }
             Button {
+                id: approve
+
                 objectName: "approve"
                 anchors.right: parent.right
-                implicitWidth: Math.max(implicitContentWidth + leftPadding + rightPadding, Theme.row * 3)
+                minimumWidth: Theme.row * 3
                 focusPolicy: Qt.NoFocus
                 kind: root.question.risk === "destructive" || root.question.risk === "irreversible" ? "danger" : "primary"
                 text: root.approvals.busy ? qsTr("Sending…") : root.question.consent ? qsTr("Allow") : qsTr("Approve")
@@ -120,7 +122,7 @@ FocusScope {
                 onClicked: root.approvals.approve()
 
                 Tooltip {
-                    visible: parent.hovered && parent.enabled
+                    visible: approve.hovered && approve.enabled
                     text: qsTr("Ctrl+Shift+A")
                 }
             }

@@ -8,13 +8,14 @@ T.Button {
 
     property string kind: "secondary"
     property string glyph
+    property real minimumWidth: Theme.hit
     readonly property bool solid: kind === "primary" || kind === "danger"
     readonly property color fill: kind === "danger" ? Theme.destructive : Theme.accent
     readonly property color fillHover: kind === "danger" ? Theme.destructiveHover : down ? Theme.accentPressed : Theme.accentHover
     readonly property color ink: !enabled ? Theme.disabled : kind === "danger" ? Theme.inkOnDestructive : solid ? Theme.inkOnAccent : Theme.text
     readonly property color plain: down ? Theme.pressed : hovered ? Theme.hover : kind === "quiet" ? "transparent" : Theme.raised
 
-    implicitWidth: Math.max(implicitContentWidth + leftPadding + rightPadding, Theme.hit)
+    implicitWidth: Math.max(Math.ceil(metrics.advanceWidth) + (glyph === "" ? 0 : Theme.glyph + spacing) + leftPadding + rightPadding, minimumWidth)
     implicitHeight: Theme.control
     leftPadding: Theme.s3
     rightPadding: Theme.s3
@@ -26,13 +27,15 @@ T.Button {
     Accessible.name: text
     Accessible.onPressAction: if (root.enabled) root.clicked()
 
+    TextMetrics {
+        id: metrics
+
+        font: root.font
+        text: root.text
+    }
+
     contentItem: Item {
-        implicitWidth: line.implicitWidth
-        implicitHeight: line.implicitHeight
-
         Row {
-            id: line
-
             anchors.centerIn: parent
             spacing: root.spacing
 

@@ -14,7 +14,7 @@ T.Button {
     signal chosen(var value)
 
     text: at < 0 ? "" : options[at].text
-    implicitWidth: words.implicitWidth + leftPadding + rightPadding
+    implicitWidth: implicitContentWidth + leftPadding + rightPadding
     implicitHeight: Theme.hit
     leftPadding: Theme.s2
     rightPadding: Theme.s2 + Theme.glyph + Theme.s1
@@ -25,8 +25,6 @@ T.Button {
     Accessible.onPressAction: if (root.enabled) root.clicked()
 
     contentItem: Label {
-        id: words
-
         text: root.text
         color: root.enabled ? Theme.text : Theme.disabled
         font.weight: Theme.medium

@@ -5,7 +5,7 @@ import QtQuick.Templates as T
 T.MenuItem {
     id: root
 
-    implicitWidth: Math.max(Theme.menuWidth - 2 * Theme.s1, words.implicitWidth + leftPadding + rightPadding)
+    implicitWidth: Math.max(Theme.menuWidth - 2 * Theme.s1, implicitContentWidth + leftPadding + rightPadding)
     implicitHeight: Theme.hit
     leftPadding: Theme.s2 + Theme.glyph + Theme.s1
     rightPadding: Theme.s3
@@ -13,8 +13,6 @@ T.MenuItem {
     Accessible.onPressAction: root.triggered()
 
     contentItem: Label {
-        id: words
-
         text: root.text
         Accessible.ignored: true
     }

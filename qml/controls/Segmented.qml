@@ -39,7 +39,7 @@ FocusScope {
                 required property var modelData
                 readonly property bool taken: modelData.value === root.value
 
-                implicitWidth: words.implicitWidth + 2 * Theme.s3
+                implicitWidth: implicitContentWidth + 2 * Theme.s3
                 implicitHeight: Theme.hit
                 enabled: root.enabled
                 hoverEnabled: true
@@ -52,8 +52,6 @@ FocusScope {
                 Accessible.onPressAction: root.chosen(modelData.value)
 
                 contentItem: Label {
-                    id: words
-
                     text: segment.text
                     horizontalAlignment: Text.AlignHCenter
                     font.pixelSize: Theme.small

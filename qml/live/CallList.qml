@@ -59,8 +59,8 @@ FocusScope {
 
         onMovementEnded: if (atYEnd) root.follow(); else root.following = false
         onContentYChanged: if (moving && !atYEnd) root.following = false
-        onCountChanged: if (root.following) Qt.callLater(view.positionViewAtEnd)
-        onHeightChanged: if (root.following) Qt.callLater(view.positionViewAtEnd)
+        onCountChanged: if (root.following) settle.start()
+        onHeightChanged: if (root.following) settle.start()
         Keys.onUpPressed: root.choose(currentIndex < 0 ? count - 1 : Math.max(currentIndex - 1, 0))
         Keys.onDownPressed: root.choose(Math.min(currentIndex + 1, count - 1))
         Keys.onPressed: event => {
@@ -73,6 +73,14 @@ FocusScope {
         }
         Keys.onReturnPressed: root.approvalWanted(root.calls.callIdAt(currentIndex))
         Keys.onEnterPressed: root.approvalWanted(root.calls.callIdAt(currentIndex))
+
+        // Once the new rows have their places.
+        Timer {
+            id: settle
+
+            interval: 0
+            onTriggered: if (root.following) view.positionViewAtEnd()
+        }
 
         delegate: CallRow {
             width: view.width

@@ -16,7 +16,7 @@ FocusScope {
     signal railWanted
 
     Shortcut {
-        sequences: [StandardKey.Find]
+        sequence: "Ctrl+F"
         enabled: root.visible
         onActivated: {
             filter.forceActiveFocus(Qt.ShortcutFocusReason);

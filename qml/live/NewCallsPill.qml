@@ -9,16 +9,23 @@ T.Button {
     property int count
 
     text: qsTr("%1 new").arg(count)
-    implicitWidth: line.implicitWidth + 2 * Theme.s4
+    implicitWidth: Math.ceil(metrics.advanceWidth) + Theme.glyphSmall + Theme.s2 + 2 * Theme.s4
     implicitHeight: Theme.row
     hoverEnabled: true
     Accessible.name: qsTr("%1 new calls, go to the newest").arg(count)
     Accessible.onPressAction: root.clicked()
 
+    TextMetrics {
+        id: metrics
+
+        font.family: Theme.fontFamily
+        font.pixelSize: Theme.body
+        font.weight: Theme.semiBold
+        text: root.text
+    }
+
     contentItem: Item {
         Row {
-            id: line
-
             anchors.centerIn: parent
             spacing: Theme.s2
 

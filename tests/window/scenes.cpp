@@ -211,7 +211,8 @@ std::vector<CallRecord> calls(int count)
         call.decision = sort.decision;
         call.code = sort.code;
         call.durationMs = sort.ms;
-        call.rule = "reads never ask";
+        call.rule
+            = sort.risk == Risk::Safe ? "reads never ask" : "it asks before anything destructive";
         if (sort.rows >= 0)
             call.rows = sort.rows;
         list.push_back(call);
@@ -246,7 +247,11 @@ CallDetail detailOf(const CallRecord &call)
         = R"({"status":"ok","columns":[{"name":"name","type":"TEXT"},{"name":"orders","type":null},{"name":"revenue","type":"REAL"}],
         "rows":[["Ada Lovelace",12,1820.5],["Grace Hopper",9,1411.0],["Jean Bartik",7,980.25],["Mary Jackson",7,null]],
         "row_count":4,"truncated":false,"rows_read":412,"duration_ms":31.2})";
-    detail.reason = "finding the best customers of this year";
+    detail.reason = call.risk == Risk::Safe ? "finding the best customers of this year"
+                                            : "cleaning up expired sessions";
+    if (call.risk != Risk::Safe)
+        detail.result
+            = R"({"status":"ok","affected_rows":812,"duration_ms":31.2,"undo_id":"undo_01JDK7"})";
     detail.judgeMs = 0.2;
     detail.previewMs = call.decision == "approved" ? 42 : 0;
     detail.runMs = 36.1;
