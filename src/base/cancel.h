@@ -4,7 +4,8 @@
 #include <functional>
 #include <memory>
 
-namespace Base {
+namespace Base
+{
 
 /// The wish to stop, shared between who wishes and who works. Copies share one state. Any thread.
 class CancelToken
@@ -17,7 +18,8 @@ public:
     bool isCancelled() const;
 
     /// Idempotent. Runs the registered callbacks on the calling thread, under a lock that
-    /// Registration's destructor also takes: once that destructor has returned, the callback does not run.
+    /// Registration's destructor also takes: once that destructor has returned, the callback does
+    /// not run.
     void cancel() const;
 
     /// Keeps a callback registered while it lives. Movable.
@@ -38,7 +40,8 @@ public:
         unsigned long long m_id = 0;
     };
 
-    /// The callback must be short and must not use this token; it runs at once if already cancelled.
+    /// The callback must be short and must not use this token; it runs at once if already
+    /// cancelled.
     [[nodiscard]] Registration onCancel(std::function<void()> callback) const;
 
 private:

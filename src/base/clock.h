@@ -7,9 +7,11 @@
 
 #include "base/result.h"
 
-namespace Base {
+namespace Base
+{
 
-/// Milliseconds since 1970-01-01 UTC. The one form in which wall-clock time is stored and passed on.
+/// Milliseconds since 1970-01-01 UTC. The one form in which wall-clock time is stored and passed
+/// on.
 using Millis = long long;
 
 /// Where time comes from, so that a test can be its master. Any thread.
@@ -30,7 +32,8 @@ public:
 /// RFC 3339, UTC, milliseconds: "2026-11-22T15:39:35.123Z".
 std::string toRfc3339(Millis time);
 
-/// A span such as "30s", "15m", "8h", "7d" in milliseconds; InvalidArgument with the accepted forms otherwise.
+/// A span such as "30s", "15m", "8h", "7d" in milliseconds; InvalidArgument with the accepted forms
+/// otherwise.
 Result<Millis> parseDuration(std::string_view text);
 
 } // namespace Base

@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-namespace Base {
+namespace Base
+{
 
 /// What went wrong, as the agents read it. One kind is one code of the tools' API; see wireCode().
 enum class ErrorKind {
@@ -31,13 +32,14 @@ enum class ErrorKind {
 /// The stable snake_case code of a kind, for example "not_granted". Never empty.
 std::string_view wireCode(ErrorKind kind);
 
-/// True where the answer's status is `refused` (somebody or a rule said no), false where it is `failed`.
+/// True where the answer's status is `refused` (somebody or a rule said no), false where it is
+/// `failed`.
 bool isRefusal(ErrorKind kind);
 
-/// A failure as a value. `message` is a sentence that tells a person what happened, `hint` what to do
-/// about it (may be empty). `details` holds the extra members that the code names (`permission`,
-/// `use_tool`, `statement`, `outcome`, `engine_code` ...) as the text of a JSON object, or is empty.
-/// All text is UTF-8. None of it may carry a secret.
+/// A failure as a value. `message` is a sentence that tells a person what happened, `hint` what to
+/// do about it (may be empty). `details` holds the extra members that the code names (`permission`,
+/// `use_tool`, `statement`, `outcome`, `engine_code` ...) as the text of a JSON object, or is
+/// empty. All text is UTF-8. None of it may carry a secret.
 struct Error {
     ErrorKind kind = ErrorKind::Internal;
     std::string message;

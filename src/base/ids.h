@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-namespace Base {
+namespace Base
+{
 
 /// "PREFIX_" and 26 characters of Crockford base32: 48 bits of time, then 80 random bits (the ULID
 /// layout). Sorts by creation time to the millisecond; not guessable.

@@ -10,16 +10,18 @@
 #include <string>
 #include <string_view>
 
-namespace Base {
+namespace Base
+{
 
 /// The wall around nlohmann/json: no exception of it leaves this file's functions.
 using Json = nlohmann::json;
 
-/// Deepest nesting accepted from outside. nlohmann parses deeper but overflows the stack when such a
-/// value is copied or printed.
+/// Deepest nesting accepted from outside. nlohmann parses deeper but overflows the stack when such
+/// a value is copied or printed.
 inline constexpr int kMaxJsonDepth = 64;
 
-/// Strict UTF-8 JSON text -> value. Deeper than kMaxJsonDepth, trailing bytes, invalid UTF-8 -> InvalidArgument.
+/// Strict UTF-8 JSON text -> value. Deeper than kMaxJsonDepth, trailing bytes, invalid UTF-8 ->
+/// InvalidArgument.
 Result<Json> parseJson(std::string_view text);
 
 /// Compact text on one line. Invalid UTF-8 in strings becomes U+FFFD, so this never fails.

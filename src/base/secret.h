@@ -5,16 +5,24 @@
 #include <string_view>
 #include <utility>
 
-namespace Base {
+namespace Base
+{
 
-/// A string that cannot be printed, logged or compared by accident. Overwrites its bytes when it goes.
-/// Move-only: every copy of a secret is a decision.
+/// A string that cannot be printed, logged or compared by accident. Overwrites its bytes when it
+/// goes. Move-only: every copy of a secret is a decision.
 class Secret
 {
 public:
     Secret() = default;
-    explicit Secret(std::string text) : m_text(std::move(text)) {}
-    Secret(Secret &&other) noexcept : m_text(std::move(other.m_text)) { other.wipe(); }
+    explicit Secret(std::string text)
+        : m_text(std::move(text))
+    {
+    }
+    Secret(Secret &&other) noexcept
+        : m_text(std::move(other.m_text))
+    {
+        other.wipe();
+    }
     Secret &operator=(Secret &&other) noexcept;
     Secret(const Secret &) = delete;
     Secret &operator=(const Secret &) = delete;

@@ -46,10 +46,13 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("expected");
         QTest::newRow("plain") << QByteArray("orders") << QByteArray("orders");
         QTest::newRow("quotes") << QByteArray("a\"b\\c") << QByteArray("a\"b\\c");
-        QTest::newRow("controls") << QByteArray("\x01\n\t\r\0x", 6) << QByteArray("\x01\n\t\r\0x", 6);
+        QTest::newRow("controls") << QByteArray("\x01\n\t\r\0x", 6)
+                                  << QByteArray("\x01\n\t\r\0x", 6);
         QTest::newRow("utf-8") << QByteArray("größe 😀") << QByteArray("größe 😀");
-        QTest::newRow("overlong") << QByteArray("a\xc0\xaf") << QByteArray("a\xef\xbf\xbd\xef\xbf\xbd");
-        QTest::newRow("cut short") << QByteArray("a\xf0\x9f") << QByteArray("a\xef\xbf\xbd\xef\xbf\xbd");
+        QTest::newRow("overlong") << QByteArray("a\xc0\xaf")
+                                  << QByteArray("a\xef\xbf\xbd\xef\xbf\xbd");
+        QTest::newRow("cut short")
+            << QByteArray("a\xf0\x9f") << QByteArray("a\xef\xbf\xbd\xef\xbf\xbd");
     }
     void quotedTextIsReadBackUnchanged()
     {
@@ -149,7 +152,8 @@ private Q_SLOTS:
         const std::string folder = socketFolder("/a/c");
         QCOMPARE(prepareSocketFolder(folder), std::string());
         QFile::setPermissions(QString::fromStdString(folder),
-                              QFile::ReadOwner | QFile::ExeOwner | QFile::WriteOwner | QFile::ReadOther);
+                              QFile::ReadOwner | QFile::ExeOwner | QFile::WriteOwner
+                                  | QFile::ReadOther);
         QCOMPARE(prepareSocketFolder(folder), std::string());
         QVERIFY(!(QFileInfo(QString::fromStdString(folder)).permissions() & QFile::ReadOther));
         QDir(parent.path()).rmdir(QStringLiteral("x"));

@@ -40,19 +40,21 @@ private Q_SLOTS:
         const Base::Error error{Base::ErrorKind::WrongTool, "m\"", "h",
                                 R"({"use_tool":"delete_from_database","statement":0})"};
         const auto refused = Base::parseJson(errorResult("call_1", error).structured);
-        QVERIFY(*refused == Base::Json({{"status", "refused"},
-                             {"code", "wrong_tool"},
-                             {"message", "m\""},
-                             {"hint", "h"},
-                             {"call_id", "call_1"},
-                             {"use_tool", "delete_from_database"},
-                             {"statement", 0}}));
+        QVERIFY(*refused
+                == Base::Json({{"status", "refused"},
+                               {"code", "wrong_tool"},
+                               {"message", "m\""},
+                               {"hint", "h"},
+                               {"call_id", "call_1"},
+                               {"use_tool", "delete_from_database"},
+                               {"statement", 0}}));
         QVERIFY(errorResult("call_1", error).isError);
         Approval approval;
         approval.id = "approval_1";
         const auto pending = pendingResult("call_1", approval);
         QVERIFY(!pending.isError);
-        QVERIFY(Base::parseJson(pending.structured)->at("status") == Base::Json("pending_approval"));
+        QVERIFY(Base::parseJson(pending.structured)->at("status")
+                == Base::Json("pending_approval"));
     }
 
     void rowsStandBetweenARandomBoundaryThatTheyCannotClose()

@@ -5,16 +5,18 @@
 #include <QRegularExpression>
 #include <QTest>
 
-namespace Support {
+namespace Support
+{
 
-/// The base of every test class: a warning that the test did not announce with QTest::ignoreMessage fails it.
+/// The base of every test class: a warning that the test did not announce with QTest::ignoreMessage
+/// fails it.
 class TestCase : public QObject
 {
     Q_OBJECT
 
 protected:
-    virtual void setUp() {}
-    virtual void tearDown() {}
+    virtual void setUp() { }
+    virtual void tearDown() { }
 
 private Q_SLOTS:
     void init()

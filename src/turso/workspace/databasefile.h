@@ -83,7 +83,8 @@ public:
     void closeIdle();
     /// Ends what runs, for good.
     void stop() { m_stopped = true; }
-    /// After the threads have stopped: lets go of what still waits, which is thereby answered with Cancelled.
+    /// After the threads have stopped: lets go of what still waits, which is thereby answered with
+    /// Cancelled.
     void dropWaiting();
 
 private:
