@@ -41,9 +41,18 @@ class SdkClient {
 /** SDK 1.x, which most hosts are built on. */
 class Sdk1 extends SdkClient {
     make() { return new Client1({ name: 'peer-sdk1', version: '1.32.2' }, { capabilities: {} }); }
-    http(url, options) { return this.transport = new Http1(url, options); }
-    stdio(how) { return this.transport = new Stdio1(how); }
-    revision() { return this.transport.protocolVersion ?? this.transport._protocolVersion; }
+    http(url, options) { return this.#watched(new Http1(url, options)); }
+    stdio(how) { return this.#watched(new Stdio1(how)); }
+    revision() { return this.negotiated; }
+    // It tells nobody but its transport which revision was agreed on.
+    #watched(transport) {
+        const told = transport.setProtocolVersion?.bind(transport);
+        transport.setProtocolVersion = version => {
+            this.negotiated = version;
+            told?.(version);
+        };
+        return transport;
+    }
     call(name, args, onprogress) {
         return this.client.callTool({ name, arguments: args }, undefined, this.options(onprogress));
     }

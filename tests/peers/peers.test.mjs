@@ -13,12 +13,13 @@ assert.ok(['http', 'stdio'].includes(TRANSPORT), 'TRANSPORT must be http or stdi
 const kModern = ['client2-auto', 'inspector-modern'].includes(PEER);
 
 const kDatabase = 'peer';
-const kHoldMs = 2_000;
-const kDeadlineMs = 8_000;
 const kRows = [[1, 'old', 'Ada'], [2, 'new', 'Grace'], [3, 'old', 'Edsger'], [4, 'new', "O'Brien"], [5, 'old', '日本'], [6, 'new', null]];
 
 const agent = `peer ${PEER}`;
 const client = makeClient(PEER);
+// A client that is a process for every call needs more of everything.
+const kHoldMs = client.reportsProgress ? 2_000 : 6_000;
+const kDeadlineMs = client.reportsProgress ? 8_000 : 20_000;
 let app;
 let contract;
 let tables = 0;
@@ -213,19 +214,16 @@ test('a repeated identical call joins the open question and is done once', async
     const twoOldest = remove(table, `id IN (SELECT id FROM ${table.name} ORDER BY id LIMIT 2)`);
     const first = call('delete_from_database', twoOldest);
     const question = await app.place.question(isAbout(table));
+    if (!client.reportsProgress)
+        await first; // there is no telling when a second process has asked: let it be late, then
     const second = call('delete_from_database', twoOldest);
-    if (client.reportsProgress)
-        await pause(300);
-    else // until the first has been told to come back, and so has the second by then or will join
-        await first;
+    await pause(500);
     assert.deepEqual((await app.place.ask('approvals', 'list')).map(one => one.id), [question.id]);
     await app.place.approve(question.id);
     const answers = await Promise.all([first, second]);
-    const done = answers.filter(answer => answer.status === 'ok');
-    assert.ok(done.length >= 1, JSON.stringify(answers));
-    assert.deepEqual(new Set(answers.map(answer => answer.call_id)).size, 1, 'two calls were made of one');
-    const picked = await call('approval_wait', { approval_id: question.id }).catch(error => error);
-    assert.ok(picked.status === 'ok' || picked.code === 'not_found', JSON.stringify(picked));
+    assert.deepEqual(answers.map(answer => answer.status), [client.reportsProgress ? 'ok' : 'pending_approval', 'ok']);
+    assert.equal(answers[0].call_id, answers[1].call_id, 'two calls were made of one');
+    assert.deepEqual(await app.place.ask('approvals', 'list'), []);
     assert.deepEqual(await table.all(), kRows.slice(2));
 });
 
