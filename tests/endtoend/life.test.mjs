@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { App, Child, Place, complaints, pause, program, until } from '../peers/app.mjs';
-import { Agent, BridgeAgent } from './agent.mjs';
+import { Agent, BridgeAgent, message } from './agent.mjs';
 
 const kDefaultPort = 7766;
 const kSelect = { database: 'demo-shop', sql: 'SELECT count(*) FROM orders' };
@@ -190,6 +190,25 @@ test('the bridge starts the app if it is not running, once for many agents', asy
             process.kill(pid, 'SIGTERM');
     }
     await until('the app to end', () => !isAlive(pid));
+    place.remove();
+});
+
+test('the bridge goes at once when its agent has gone, a subscription or not', async () => {
+    const app = await App.start();
+    const { place } = app;
+    await place.ask('grants', 'create', '--agent', 'leaver', '--permissions', 'read-only');
+    for (const subscribed of [false, true]) {
+        const bridge = new BridgeAgent(place, 'leaver');
+        await bridge.rpc('tools/list');
+        if (subscribed) { // a request that stays unanswered for good
+            bridge.child.process.stdin.write(JSON.stringify(message('s', 'subscriptions/listen', { notifications: { toolsListChanged: true } })) + '\n');
+            await until('its acknowledgement', () => bridge.child.stdout.includes('subscriptions/acknowledged'));
+        }
+        const start = Date.now();
+        await bridge.close();
+        assert.ok(Date.now() - start < 1000, `${Date.now() - start} ms, subscribed: ${subscribed}`);
+    }
+    await app.stop();
     place.remove();
 });
 
