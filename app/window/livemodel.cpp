@@ -121,17 +121,17 @@ void LiveModel::setFilter(const QString &text)
     if (text == m_filterText)
         return;
     m_filterText = text;
-    m_filter = CallFilter(text);
+    const auto parsed = Gateway::CallFilter::parse(text.toStdString());
+    m_filter = parsed.value_or(Gateway::CallFilter());
+    m_filterProblem
+        = parsed ? QString() : Wording::text(parsed.error().message + " " + parsed.error().hint);
     Q_EMIT filterChanged();
     load();
 }
 
 QString LiveModel::filterProblem() const
 {
-    if (m_filter.unknownKeys().isEmpty())
-        return {};
-    return tr("There is no “%1:”. Known are agent: tool: db: is: code:")
-        .arg(m_filter.unknownKeys().first());
+    return m_filterProblem;
 }
 
 void LiveModel::setWatched(bool watched)

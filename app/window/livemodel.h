@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/callfilter.h"
 #include "gateway/values.h"
-#include "window/callfilter.h"
 
 #include <QAbstractListModel>
 #include <QHash>
@@ -106,7 +106,8 @@ private:
     QHash<QString, Serial> m_serials;
     std::set<Serial> m_open; ///< not final yet
     Serial m_first = 0; ///< of m_rows.front()
-    CallFilter m_filter;
+    Gateway::CallFilter m_filter;
+    QString m_filterProblem; ///< why the filter cannot be used, or empty
     QString m_filterText;
     QTimer m_ticks;
     quint64 m_request = 0; ///< the newest list request; older answers are dropped

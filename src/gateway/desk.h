@@ -24,9 +24,7 @@ public:
     virtual Status status() const = 0;
     virtual std::vector<AgentInfo> agents() const = 0;
 
-    /// Newest first, at most `limit` (1 to 1,000), running ones included. `filter` is words that
-    /// must all match: `tool:` `db:` `agent:` `is:` `code:` with a value, or any word to be found
-    /// in the SQL.
+    /// Newest first, at most `limit` (1 to 1,000), running ones included. `filter`: see CallFilter.
     virtual Base::Pending<std::vector<CallRecord>> calls(std::string filter, int limit) = 0;
     virtual Base::Pending<CallDetail> call(std::string id) = 0;
 

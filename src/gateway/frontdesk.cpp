@@ -2,7 +2,7 @@
 #include "gateway/frontdesk.h"
 
 #include "base/logging.h"
-#include "gateway/history/callfilter.h"
+#include "gateway/callfilter.h"
 
 #include <QCoreApplication>
 #include <QFile>

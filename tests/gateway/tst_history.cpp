@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/history/callfilter.h"
+#include "gateway/callfilter.h"
 #include "gateway/history/history.h"
 #include "support/testcase.h"
 
@@ -34,6 +34,7 @@ private:
         detail.record.statementClass = "read";
         detail.record.risk = number % 3 ? Risk::Safe : Risk::Destructive;
         detail.record.state = state;
+        detail.record.decision = number % 3 ? "allowed" : "approved";
         detail.record.rows = number;
         detail.record.sql = "SELECT 100% FROM t_" + std::to_string(number);
         detail.arguments = R"({"a":1})";
@@ -114,6 +115,13 @@ private Q_SLOTS:
         QVERIFY(!wait(history.recordDurably(call(1))));
     }
 
+    void unknownFieldsAreNamed()
+    {
+        QVERIFY(!CallFilter::parse("color:red"));
+        QVERIFY(!CallFilter::parse("-colour:red"));
+        QVERIFY(CallFilter::parse("").value().isEmpty());
+    }
+
     void filtersMatchTheSameInMemoryAndInTheFile_data()
     {
         QTest::addColumn<QByteArray>("filter");
@@ -128,10 +136,14 @@ private Q_SLOTS:
         QTest::newRow("text") << QByteArray("t_59") << 1;
         QTest::newRow("percent is a character") << QByteArray("100%") << 60;
         QTest::newRow("underscore is a character") << QByteArray("tX5") << 0;
-        QTest::newRow("field must match as a whole") << QByteArray("db:demo") << 0;
-        QTest::newRow("unknown field is text") << QByteArray("x:y") << 0;
+        QTest::newRow("a part of a field") << QByteArray("db:demo") << 60;
+        QTest::newRow("no field in front of the colon") << QByteArray("12:30") << 0;
         QTest::newRow("injection") << QByteArray("agent:'OR'1'='1") << 0;
         QTest::newRow("state") << QByteArray("is:done") << 60;
+        QTest::newRow("part of a state") << QByteArray("is:don") << 0;
+        QTest::newRow("decision") << QByteArray("is:approved") << 20;
+        QTest::newRow("not a decision") << QByteArray("-is:approved") << 40;
+        QTest::newRow("text by name") << QByteArray("text:t_59") << 1;
     }
     void filtersMatchTheSameInMemoryAndInTheFile()
     {

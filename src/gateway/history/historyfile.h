@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "gateway/history/callfilter.h"
+#include "gateway/callfilter.h"
 #include "gateway/values.h"
 
 #include <QObject>

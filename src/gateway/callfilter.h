@@ -11,12 +11,18 @@ namespace Gateway
 {
 
 /// The filter over calls: words separated by spaces, all of which must match, case ignored. `tool:`
-/// `db:` `agent:` `is:` `code:` `risk:` compare a field (`*` stands for anything); any other word
-/// must be part of the SQL. A `-` in front turns a word round.
+/// `db:` `agent:` `code:` are found in that field, `is:` is the whole state or decision, `risk:`
+/// the whole risk, `text:` and any word without a colon are found in the SQL. `*` stands for
+/// anything; a `-` in front turns a word round. The same words mean the same in windows, on the
+/// command line and in the history's file.
 class CallFilter
 {
 public:
+    CallFilter() = default;
+    /// InvalidArgument for a word with an unknown field, and for more than 32 words.
     static Base::Result<CallFilter> parse(std::string_view text);
+
+    bool isEmpty() const { return m_words.empty(); }
 
     bool matches(const CallRecord &call) const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/history/callfilter.h"
+#include "gateway/callfilter.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -10,14 +11,35 @@ namespace Gateway
 namespace
 {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kFields = {{
-    {"tool", "tool"},
-    {"db", "database"},
-    {"agent", "agent"},
-    {"is", "state"},
-    {"code", "code"},
-    {"risk", "risk"},
+struct Field {
+    std::string_view name;
+    std::string_view column;
+    bool whole; ///< the value is all of the column, not a part of it
+};
+constexpr std::array<Field, 7> kFields = {{
+    {"tool", "tool", false},
+    {"db", "database", false},
+    {"agent", "agent", false},
+    {"code", "code", false},
+    {"text", "sql", false},
+    {"is", "state", true},
+    {"risk", "risk", true},
 }};
+
+const Field *findField(std::string_view name)
+{
+    const auto it = std::find_if(kFields.begin(), kFields.end(),
+                                 [name](const Field &one) { return one.name == name; });
+    return it == kFields.end() ? nullptr : &*it;
+}
+
+// "color" in "color:red" was meant as a field, "12" in "12:30" was not.
+bool looksLikeField(std::string_view name)
+{
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    });
+}
 
 char lower(char c)
 {
@@ -53,11 +75,11 @@ bool like(std::string_view pattern, std::string_view text)
     return p == pattern.size();
 }
 
-std::string escaped(std::string_view word, bool wildcards)
+std::string escaped(std::string_view word)
 {
     std::string pattern;
     for (const char c : word) {
-        if (c == '*' && wildcards) {
+        if (c == '*') {
             pattern += '%';
             continue;
         }
@@ -68,7 +90,7 @@ std::string escaped(std::string_view word, bool wildcards)
     return pattern;
 }
 
-std::string_view field(const CallRecord &call, std::string_view column)
+std::string_view columnOf(const CallRecord &call, std::string_view column)
 {
     if (column == "tool")
         return call.tool;
@@ -104,16 +126,17 @@ Base::Result<CallFilter> CallFilter::parse(std::string_view text)
             word.remove_prefix(1);
         }
         const auto colon = word.find(':');
-        for (const auto &[name, column] : kFields) {
-            if (colon != std::string_view::npos && word.substr(0, colon) == name)
-                parsed.column = column;
-        }
-        if (parsed.column.empty()) {
-            parsed.column = "sql";
-            parsed.pattern = '%' + escaped(word, false) + '%';
-        } else {
-            parsed.pattern = escaped(word.substr(colon + 1), true);
-        }
+        const std::string_view name
+            = colon == std::string_view::npos ? std::string_view() : word.substr(0, colon);
+        const Field *field = findField(name);
+        if (!field && looksLikeField(name))
+            return Base::fail(Base::ErrorKind::InvalidArgument,
+                              "There is no \"" + std::string(name) + ":\".",
+                              "Known are agent: tool: db: is: code: risk: text:");
+        parsed.column = field ? field->column : "sql";
+        parsed.pattern = escaped(field ? word.substr(colon + 1) : word);
+        if (!field || !field->whole)
+            parsed.pattern = '%' + parsed.pattern + '%';
         filter.m_words.push_back(std::move(parsed));
     }
     return filter;
@@ -122,7 +145,9 @@ Base::Result<CallFilter> CallFilter::parse(std::string_view text)
 bool CallFilter::matches(const CallRecord &call) const
 {
     for (const Word &word : m_words) {
-        if (like(word.pattern, field(call, word.column)) == word.negated)
+        const bool found = like(word.pattern, columnOf(call, word.column))
+            || (word.column == "state" && like(word.pattern, call.decision));
+        if (found == word.negated)
             return false;
     }
     return true;
@@ -136,8 +161,11 @@ std::string CallFilter::condition() const
     for (const Word &word : m_words) {
         if (!condition.empty())
             condition += " AND ";
-        condition
-            += word.column + (word.negated ? " NOT LIKE ? ESCAPE '\\'" : " LIKE ? ESCAPE '\\'");
+        condition += word.negated ? "NOT (" : "(";
+        condition += word.column + " LIKE ? ESCAPE '\\'";
+        if (word.column == "state")
+            condition += " OR decision LIKE ? ESCAPE '\\'";
+        condition += ')';
     }
     return condition;
 }
@@ -145,8 +173,11 @@ std::string CallFilter::condition() const
 std::vector<std::string> CallFilter::parameters() const
 {
     std::vector<std::string> parameters;
-    for (const Word &word : m_words)
+    for (const Word &word : m_words) {
         parameters.push_back(word.pattern);
+        if (word.column == "state")
+            parameters.push_back(word.pattern);
+    }
     return parameters;
 }
 
