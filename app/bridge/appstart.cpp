@@ -117,6 +117,9 @@ std::string startApp(const std::string &profile)
     if (!profile.empty()) {
         words.emplace_back("--profile");
         words.push_back(profile);
+        // The port that agents' configurations name belongs to the user's own instance.
+        words.emplace_back("--port");
+        words.emplace_back("0");
     }
     std::vector<char *> arguments;
     for (std::string &word : words)

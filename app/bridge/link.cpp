@@ -136,9 +136,9 @@ void Pump::loseApp()
     close(std::exchange(m_app, -1));
     m_fromApp.clear();
     m_replayId.clear();
-    for (const auto &[key, rawId] : std::exchange(m_inFlight, {})) {
+    for (const auto &[key, request] : std::exchange(m_inFlight, {})) {
         answerError(
-            rawId, kInternalError,
+            request.rawId, kInternalError,
             "Turso Companion ended or was restarted while this request was running. Its outcome is "
             "unknown: look before repeating it.");
         if (!m_initialize.empty() && idKey(factsOf(m_initialize).id) == key) {

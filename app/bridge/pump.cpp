@@ -130,7 +130,9 @@ bool Pump::isFinished()
     const bool allSent = m_toApp.empty();
     // No half close: an app whose sockets take the end of reading for the end of all would drop the
     // answers.
-    if (allTold && allSent && m_inFlight.empty())
+    const bool allAnswered = std::all_of(m_inFlight.begin(), m_inFlight.end(),
+                                         [](const auto &one) { return one.second.isEndless; });
+    if (allTold && allSent && allAnswered)
         return true;
     return Clock::now() >= m_drainUntil;
 }
@@ -162,6 +164,7 @@ void Pump::takeAgentLine(std::string_view line)
     Outgoing outgoing{.bytes = std::string(line) + '\n'};
     if (facts.isRequest())
         outgoing.id = facts.id;
+    outgoing.isEndless = facts.method == "subscriptions/listen";
     if (!facts.cancelled.empty())
         outgoing.cancelled = idKey(facts.cancelled);
     send(std::move(outgoing));
@@ -261,7 +264,7 @@ void Pump::writeApp()
         if (next.written < next.bytes.size())
             return;
         if (!next.id.empty())
-            m_inFlight[idKey(next.id)] = next.id;
+            m_inFlight[idKey(next.id)] = {next.id, next.isEndless};
         if (!next.cancelled.empty())
             m_inFlight.erase(next.cancelled); // there may be no answer to it
         m_toAppBytes -= next.bytes.size();

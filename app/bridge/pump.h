@@ -39,6 +39,7 @@ private:
         std::string bytes = {};
         std::string id = {}; ///< raw id of a request, or empty
         std::string cancelled = {}; ///< key of the id that this line cancels, or empty
+        bool isEndless = false; ///< subscriptions/listen: answered when it ends, if at all
         bool isOurs = false; ///< hello or replay: not sent again to another app
         std::size_t written = 0;
         int losses = 0; ///< connections that broke while it was being written
@@ -85,7 +86,11 @@ private:
     std::size_t m_toAppBytes = 0;
     std::string m_toAgent;
     std::size_t m_toAgentWritten = 0;
-    std::map<std::string, std::string> m_inFlight; ///< key of the id -> raw id
+    struct InFlight {
+        std::string rawId;
+        bool isEndless = false;
+    };
+    std::map<std::string, InFlight> m_inFlight; ///< by the key of the id
 
     // A legacy session lives in the app's connection; a new one needs its first two lines again.
     std::string m_initialize;

@@ -328,7 +328,8 @@ void FrontDesk::saveState() const
         state["read_only_until"] = *m_readOnlyUntil;
     QSaveFile out(QString::fromStdString(file(m_profile, "state.json")));
     const QByteArray text = QByteArray::fromStdString(Base::dumpJson(state));
-    if (!out.open(QIODevice::WriteOnly) || out.write(text) != text.size() || !out.commit())
+    if (!out.open(QIODevice::WriteOnly) || !out.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
+        || out.write(text) != text.size() || !out.commit())
         qCWarning(logGateway,
                   "The read-only switch could not be saved; it holds until the app ends.");
 }

@@ -112,7 +112,9 @@ std::string contextFor(const Plan &plan, const std::optional<Turso::Impact> &imp
         return line;
     if (const auto *table = mainTable(plan, *impact); table && table->totalRows.value_or(0) > 0) {
         const std::int64_t changed = table->deleted + table->updated;
-        const std::int64_t percent = changed * 100 / *table->totalRows;
+        // To the nearest, but never "100 %" of what is not all of it.
+        const std::int64_t percent
+            = std::min<std::int64_t>((changed * 200 / *table->totalRows + 1) / 2, 99);
         if (changed >= *table->totalRows)
             join(line, "every row of the table");
         else if (changed > 0)
