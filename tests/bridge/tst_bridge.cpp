@@ -275,7 +275,7 @@ private Q_SLOTS:
         }
         QFile file(log);
         QVERIFY(file.open(QIODevice::ReadOnly));
-        QCOMPARE(file.readAll(), QByteArray("--background --profile /p\n"));
+        QCOMPARE(file.readAll(), QByteArray("--background --profile /p --port 0\n"));
     }
 
     void aMissingAppIsSaidAtOnce()
