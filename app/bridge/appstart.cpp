@@ -114,6 +114,7 @@ std::string startApp(const std::string &profile)
     if (program.empty())
         return "the program turso-companion was not found";
     std::vector<std::string> words{program, "--background"};
+    words.reserve(6);
     if (!profile.empty()) {
         words.emplace_back("--profile");
         words.push_back(profile);
@@ -122,6 +123,7 @@ std::string startApp(const std::string &profile)
         words.emplace_back("0");
     }
     std::vector<char *> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string &word : words)
         arguments.push_back(word.data());
     arguments.push_back(nullptr);

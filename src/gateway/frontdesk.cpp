@@ -166,7 +166,7 @@ Base::Pending<std::vector<CallRecord>> FrontDesk::calls(std::string filter, int 
     std::erase_if(running, [&](const CallRecord &call) { return !parsed->matches(call); });
     return m_history.find(std::move(filter), limit)
         .then([running = std::move(running),
-               limit](QFuture<Result<Records>> done) -> Result<Records> {
+               limit](const QFuture<Result<Records>> &done) -> Result<Records> {
             auto stored = Base::resultOf(done);
             if (!stored)
                 return stored;

@@ -313,7 +313,7 @@ void Pipeline::toolDone(const CallPtr &call, const Result<Yield> &yield)
 }
 
 // 8 record, and the one way out
-void Pipeline::finish(const CallPtr &call, Mcp::ToolResult result)
+void Pipeline::finish(const CallPtr &call, const Mcp::ToolResult &result)
 {
     call->finished = true;
     m_room.leave(call);

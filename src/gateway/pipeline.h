@@ -74,7 +74,7 @@ private:
     void makeDurable(const CallPtr &call);
     void runTool(const CallPtr &call);
     void toolDone(const CallPtr &call, const Base::Result<Yield> &yield);
-    void finish(const CallPtr &call, Mcp::ToolResult result);
+    void finish(const CallPtr &call, const Mcp::ToolResult &result);
 
     // beside the path
     void fail(const CallPtr &call, const Base::Error &error);

@@ -293,7 +293,7 @@ void Pipeline::waitForApproval(const CallPtr &call)
         = Base::stringMember(call->request.arguments, "approval_id").value_or(std::string());
     call->detail.record.decision = "allowed";
     if (auto kept = m_kept.byApproval(wanted, call->request.principal.id))
-        return finish(call, std::move(*kept));
+        return finish(call, *kept);
     for (const auto &[id, other] : m_open) {
         const auto &asked = other->approvalIds;
         if (std::find(asked.begin(), asked.end(), wanted) == asked.end()

@@ -134,7 +134,7 @@ Pending<Yield> execute(const Plan &plan, const RunContext &context, Convert conv
     const std::shared_ptr<Turso::Session> session
         = context.platform.openSession(plan.database, plan.privilege);
     return session->execute(std::move(script), context.cancel)
-        .then([session, convert](QFuture<Result<Turso::Outcome>> done) {
+        .then([session, convert](const QFuture<Result<Turso::Outcome>> &done) {
             return convert(Base::resultOf(done));
         });
 }
