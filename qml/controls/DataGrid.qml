@@ -32,7 +32,8 @@ Flickable {
                     required property var modelData
                     required property int index
 
-                    width: root.widths[index]
+                    // Made before the widths are known; undefined would leave it at its own width for good.
+                    width: root.widths[index] ?? 0
                     height: root.lineHeight
                     rightPadding: Theme.s4
                     text: modelData.name
