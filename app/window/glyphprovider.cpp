@@ -16,7 +16,7 @@ QImage GlyphProvider::requestImage(const QString &id, QSize *size, const QSize &
     constexpr QSize kNatural(16, 16);
     const QSize pixels = requestedSize.isEmpty() ? kNatural : requestedSize;
     const QStringList parts = id.split(u'/');
-    const QImage image = parts.size() == 2
+    QImage image = parts.size() == 2
         ? Icons::glyph(parts[0], QColor(u'#' + parts[1]), pixels)
         : Icons::render(QStringLiteral("turso-companion"), Qt::black, pixels);
     if (size)
