@@ -23,6 +23,10 @@ constexpr std::chrono::seconds kBetweenStarts{30};
 // There may be no folder to watch yet, so the socket is looked for by time; only while the app
 // starts.
 constexpr std::chrono::milliseconds kBetweenTries{25};
+// One that is being killed holds its lock and its socket for a moment after it seems gone; an app
+// that is started then ends at once. So it is started again, each time after twice the pause.
+constexpr std::chrono::milliseconds kFirstStartPause{400};
+constexpr int kMostLosses = 4;
 
 } // namespace
 
@@ -32,6 +36,8 @@ bool Pump::connectApp()
     if (m_app < 0)
         return false;
     stopWatching();
+    m_lastSent = {};
+    m_wasReset = false;
     m_starting = false;
     m_startLock.reset();
     m_appSaidGoodbye = false;
@@ -89,14 +95,24 @@ void Pump::reachApp()
     const std::string folder = Base::socketFolder(m_options.profile);
     if (const std::string problem = Base::prepareSocketFolder(folder); !problem.empty())
         return giveUp(problem);
-    m_startLock = std::make_unique<StartLock>(folder);
-    if (m_startLock->isHeld()) {
-        if (const std::string problem = startApp(m_options.profile); !problem.empty())
-            return giveUp(problem + ". Is Turso Companion installed?");
-    }
+    if (const std::string problem = startAppIfOurs(); !problem.empty())
+        return giveUp(problem);
     m_starting = true;
+    m_startPause = kFirstStartPause;
+    m_nextStart = now + m_startPause;
     m_startUntil = now + kStartPatience;
     m_nextTry = now + kBetweenTries;
+}
+
+// Starts the app unless another bridge is at it. Returns a problem, or nothing.
+std::string Pump::startAppIfOurs()
+{
+    if (!m_startLock || !m_startLock->isHeld())
+        m_startLock = std::make_unique<StartLock>(Base::socketFolder(m_options.profile));
+    if (!m_startLock->isHeld())
+        return {};
+    const std::string problem = startApp(m_options.profile);
+    return problem.empty() ? problem : problem + ". Is Turso Companion installed?";
 }
 
 void Pump::tryAgain()
@@ -105,8 +121,15 @@ void Pump::tryAgain()
         return;
     const auto now = Clock::now();
     m_nextTry = now + kBetweenTries;
-    if (now < m_startUntil)
+    if (now < m_startUntil) {
+        if (now < m_nextStart)
+            return;
+        m_startPause *= 2;
+        m_nextStart = now + m_startPause;
+        if (const std::string problem = startAppIfOurs(); !problem.empty())
+            giveUp(problem);
         return;
+    }
     m_noStartBefore = now + kBetweenStarts;
     giveUp("it was started, but did not answer within 8 seconds. Look at its window, or run: "
            "turso-companion --headless");
@@ -136,6 +159,7 @@ void Pump::loseApp()
     close(std::exchange(m_app, -1));
     m_fromApp.clear();
     m_replayId.clear();
+    takeBackUnread();
     for (const auto &[key, request] : std::exchange(m_inFlight, {})) {
         answerError(
             request.rawId, kInternalError,
@@ -154,11 +178,45 @@ void Pump::loseApp()
         line.written = 0;
         m_toAppBytes += line.bytes.size();
     }
+    dropOftenLost();
     if (m_agentEnded)
         return giveUp("it has ended");
     if (!m_toApp.empty())
         return reachApp();
     watchFolder();
+}
+
+// A local socket that is closed with unread bytes resets its peer (unix(7)), and bytes are read in
+// their order: the last line that went was not read to its end, so nobody has acted on it.
+void Pump::takeBackUnread()
+{
+    Outgoing last = std::exchange(m_lastSent, {});
+    const bool wasLast = m_toApp.empty() || m_toApp.front().written == 0;
+    if (!std::exchange(m_wasReset, false) || !wasLast || last.id.empty()
+        || m_inFlight.erase(idKey(last.id)) == 0)
+        return;
+    m_toApp.push_front(std::move(last));
+}
+
+// An app that ends whenever it is started must not be started without end.
+void Pump::dropOftenLost()
+{
+    for (Outgoing &line : std::exchange(m_toApp, {})) {
+        if (++line.losses <= kMostLosses) {
+            m_toApp.push_back(std::move(line));
+            continue;
+        }
+        m_toAppBytes -= line.bytes.size();
+        if (line.id.empty())
+            continue;
+        answerError(line.id, kInternalError,
+                    "Turso Companion ended each time before it had read this request, which was "
+                    "not carried out. Look at its window, or run: turso-companion --headless");
+        if (!m_initialize.empty() && line.bytes.starts_with(m_initialize)) {
+            m_initialize.clear();
+            m_initialized.clear();
+        }
+    }
 }
 
 void Pump::watchFolder()

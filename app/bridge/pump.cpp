@@ -187,8 +187,10 @@ void Pump::readApp()
     const long count = m_fromApp.readFrom(m_app);
     if (count < 0 && isTemporary(errno))
         return;
-    if (count <= 0)
+    if (count <= 0) {
+        m_wasReset = m_wasReset || (count < 0 && errno == ECONNRESET);
         return loseApp();
+    }
     std::string_view line;
     bool skipped = false;
     while (m_fromApp.next(line, skipped)) {
@@ -215,6 +217,8 @@ void Pump::takeAppLine(std::string_view line)
             return;
         }
         m_inFlight.erase(key);
+        if (!m_lastSent.id.empty() && idKey(m_lastSent.id) == key)
+            m_lastSent = {};
     }
     toAgent(line);
 }
@@ -253,6 +257,8 @@ void Pump::writeApp()
         const ssize_t count = ::send(m_app, next.bytes.data() + next.written,
                                      next.bytes.size() - next.written, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count < 0) {
+            // unix(7) reports the reset only once, to whoever asks first.
+            m_wasReset = m_wasReset || errno == ECONNRESET;
             // What the app said before it went is still to be read; readApp() notices its end.
             if (!isTemporary(errno) && errno != EPIPE && errno != ECONNRESET)
                 loseApp();
@@ -268,6 +274,7 @@ void Pump::writeApp()
         if (!next.cancelled.empty())
             m_inFlight.erase(next.cancelled); // there may be no answer to it
         m_toAppBytes -= next.bytes.size();
+        m_lastSent = std::move(next);
         m_toApp.pop_front();
     }
 }

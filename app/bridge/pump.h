@@ -42,7 +42,7 @@ private:
         bool isEndless = false; ///< subscriptions/listen: answered when it ends, if at all
         bool isOurs = false; ///< hello or replay: not sent again to another app
         std::size_t written = 0;
-        int losses = 0; ///< connections that broke while it was being written
+        int losses = 0; ///< connections that broke before it was read
     };
 
     bool step();
@@ -63,6 +63,9 @@ private:
     void tryAgain();
     void giveUp(const std::string &why);
     void loseApp();
+    void takeBackUnread();
+    void dropOftenLost();
+    std::string startAppIfOurs();
     void replay();
     void watchFolder();
     void stopWatching();
@@ -91,6 +94,8 @@ private:
         bool isEndless = false;
     };
     std::map<std::string, InFlight> m_inFlight; ///< by the key of the id
+    Outgoing m_lastSent; ///< the line whose bytes went last, until it is answered
+    bool m_wasReset = false; ///< the app went without having read all that was sent
 
     // A legacy session lives in the app's connection; a new one needs its first two lines again.
     std::string m_initialize;
@@ -102,6 +107,8 @@ private:
     bool m_starting = false;
     Clock::time_point m_startUntil{};
     Clock::time_point m_nextTry{};
+    Clock::time_point m_nextStart{};
+    Clock::duration m_startPause{};
     Clock::time_point m_noStartBefore{};
     Clock::time_point m_drainUntil{};
 };

@@ -184,7 +184,10 @@ test('the bridge starts the app if it is not running, once for many agents', asy
             await bridge.close();
         assert.ok(isAlive(pid), 'the app went with its first bridge');
     } finally {
-        if (pid)
+        // Whatever went wrong: a bridge that lives would keep this test's process alive.
+        for (const { child } of bridges)
+            child.kill('SIGKILL');
+        if (pid && isAlive(pid))
             process.kill(pid, 'SIGTERM');
     }
     await until('the app to end', () => !isAlive(pid));
