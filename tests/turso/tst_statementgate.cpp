@@ -4,6 +4,7 @@
 #include "turso/sql/statement.h"
 #include "turso/sqlfile.h"
 
+#include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
 
@@ -251,6 +252,23 @@ private Q_SLOTS:
         row("PRAGMA table_info(\"t\")", "PRAGMA/t/");
         row("EXPLAIN DELETE FROM t", "EXPLAIN/t/explain");
         row("BEGIN", "BEGIN//");
+        row("INSERT INTO t VALUES(1) ON CONFLICT DO UPDATE SET b = 2", "INSERT/t/overwrites");
+        row("INSERT INTO t(a) VALUES(1) on conflict(a) do update set b = 2 WHERE b > 1",
+            "INSERT/t/overwrites");
+        row("INSERT INTO t(a) SELECT 1 WHERE true ON CONFLICT(a) DO NOTHING ON CONFLICT DO UPDATE "
+            "SET b = 2 RETURNING a",
+            "INSERT/t/overwrites");
+        row("WITH q AS (SELECT 1) INSERT INTO t SELECT * FROM q WHERE 1 ON CONFLICT DO UPDATE SET "
+            "b = 2",
+            "INSERT/t/overwrites");
+        row("INSERT INTO t VALUES(1) ON CONFLICT DO NOTHING", "INSERT/t/");
+        row("INSERT INTO t VALUES('DO UPDATE')", "INSERT/t/");
+        row("INSERT INTO t(do) VALUES(1)", "INSERT/t/");
+        row("EXPLAIN INSERT INTO t VALUES(1) ON CONFLICT DO UPDATE SET b = 2", "EXPLAIN/t/explain");
+        row("DELETE FROM 't' WHERE a = 1", "DELETE/t/");
+        row("UPDATE 'my table' SET a = 1 WHERE b = 1", "UPDATE/my table/");
+        row("INSERT INTO 't' VALUES(1)", "INSERT/t/");
+        row("ALTER TABLE main.'t' DROP COLUMN a", "ALTER TABLE/t/drops");
     }
     void statementsTellWhatTheyAreAbout()
     {
@@ -266,7 +284,65 @@ private Q_SLOTS:
             text += "creates";
         if (statement.isExplain)
             text += "explain";
+        if (statement.updatesOnConflict)
+            text += "overwrites";
         QCOMPARE(QString::fromStdString(text), told);
+    }
+
+    void longTextsAreReadQuickly_data()
+    {
+        QTest::addColumn<QByteArray>("sql");
+        const auto row = [](const char *start, const char *piece) {
+            const QByteArray sql = QByteArray(start) + QByteArray(piece).repeated(100'000);
+            QTest::newRow(piece) << sql.left(static_cast<qsizetype>(kMaxSqlBytes));
+        };
+        row("", "pragma_x ");
+        row("SELECT ", "pragma_x,");
+        row("SELECT ", "(pragma_x");
+        row("SELECT ", "pragma_x)");
+        row("SELECT a.", "fsdir.");
+        row("INSERT INTO t SELECT ", "do,");
+        row("SELECT ", "((((((");
+        row("", "$a(");
+        row("", "BEGIN ");
+        row("CREATE TRIGGER ", "BEGIN;");
+        row("DELETE FROM t WHERE ", "'a','b',");
+        row("SELECT ", "IN(?,");
+    }
+    void longTextsAreReadQuickly()
+    {
+        QFETCH(QByteArray, sql);
+        const std::string text = sql.toStdString();
+        QElapsedTimer timer;
+        timer.start();
+        (void)classify(text);
+        QVERIFY2(timer.elapsed() < 200, QByteArray::number(timer.elapsed()));
+        timer.start();
+        (void)normalized(text);
+        QVERIFY2(timer.elapsed() < 400, QByteArray::number(timer.elapsed()));
+    }
+
+    void namesInsideAFromClauseAreDenied_data()
+    {
+        QTest::addColumn<QString>("sql");
+        QTest::addColumn<bool>("isRefused");
+        const auto row = [](const char *sql, bool isRefused) {
+            QTest::newRow(sql) << QString::fromUtf8(sql) << isRefused;
+        };
+        row("SELECT * FROM fsdir", true);
+        row("SELECT * FROM (a, (fsdir))", true);
+        row("SELECT * FROM (SELECT 1 WHERE 2), fsdir", true);
+        row("SELECT * FROM a JOIN b USING (x), \"fsdir\"", true);
+        row("SELECT 1 IN fsdir", true);
+        row("SELECT (SELECT 1 FROM t), fsdir FROM t", false);
+        row("SELECT * FROM t WHERE fsdir = 1", false);
+        row("SELECT * FROM t WHERE (SELECT b FROM u) AND fsdir", false);
+    }
+    void namesInsideAFromClauseAreDenied()
+    {
+        QFETCH(QString, sql);
+        QFETCH(bool, isRefused);
+        QCOMPARE(single(sql.toStdString()).statementClass == StatementClass::Refused, isRefused);
     }
 
     void scriptsAreCutAtTheirOwnSemicolons()

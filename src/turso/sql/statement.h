@@ -37,6 +37,8 @@ struct Statement {
     bool wholeTable = false; ///< UPDATE or DELETE without WHERE (and without LIMIT)
     bool dropsData = false; ///< DROP TABLE, ALTER TABLE ... DROP COLUMN
     bool createsOnly = false; ///< CREATE TABLE, INDEX or VIEW: nothing that exists is changed
+    bool updatesOnConflict = false; ///< INSERT ... ON CONFLICT DO UPDATE: may overwrite rows that
+                                    ///< exist
 };
 
 /// The longest text that is looked at.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 namespace Turso::Sql
 {
@@ -33,7 +34,8 @@ Statement StatementReader::read()
     if (const std::string denied = deniedName(); !denied.empty())
         refuse(denied + " reaches outside the database and is never allowed.");
     if (m_statement.statementClass == StatementClass::Refused)
-        m_statement.createsOnly = m_statement.dropsData = m_statement.wholeTable = false;
+        m_statement.createsOnly = m_statement.dropsData = m_statement.wholeTable
+            = m_statement.updatesOnConflict = false;
     return std::move(m_statement);
 }
 
@@ -52,7 +54,8 @@ void StatementReader::readExplain()
     const bool isPragma = m_statement.verb == "PRAGMA";
     const bool known = !m_statement.verb.empty();
     m_statement.verb = "EXPLAIN";
-    m_statement.wholeTable = m_statement.dropsData = m_statement.createsOnly = false;
+    m_statement.wholeTable = m_statement.dropsData = m_statement.createsOnly
+        = m_statement.updatesOnConflict = false;
     if (isPragma) {
         // SQLite carries out many PRAGMAs while it prepares them, EXPLAIN or not.
         refuse("EXPLAIN of a PRAGMA can already change settings and is never allowed.");
@@ -172,44 +175,60 @@ bool StatementReader::readTarget(std::size_t &at)
     return checkSystemName(m_statement.table);
 }
 
+namespace
+{
+
+/// Whether a name would stand in a FROM clause (or behind IN, INTO, UPDATE), kept up to date token
+/// by token: what counts is the nearest such word before it, outside closed parentheses. One pass
+/// over the statement, however many names it has.
+class FromClause
+{
+public:
+    bool isOpen() const { return m_open.back(); }
+
+    void pass(const Tokens &tokens, std::size_t i)
+    {
+        static constexpr std::string_view kFrom[] = {"FROM", "JOIN", "IN", "INTO", "UPDATE"};
+        static constexpr std::string_view kOther[]
+            = {"SELECT",    "WHERE", "ON",   "SET",  "BY",   "HAVING", "VALUES",
+               "RETURNING", "LIMIT", "CASE", "WHEN", "THEN", "ELSE"};
+        if (tokens.is(i, TokenKind::LeftParen)) {
+            m_open.push_back(m_open.back());
+        } else if (tokens.is(i, TokenKind::RightParen)) {
+            if (m_open.size() > 1)
+                m_open.pop_back();
+        } else if (tokens.is(i, TokenKind::Word)) {
+            const auto isIt = [&](std::string_view word) {
+                return tokens.isWord(i, word);
+            };
+            if (std::any_of(std::begin(kFrom), std::end(kFrom), isIt))
+                m_open.back() = true;
+            else if (std::any_of(std::begin(kOther), std::end(kOther), isIt))
+                m_open.back() = false;
+        }
+    }
+
+private:
+    std::vector<bool> m_open = {false}; ///< one for each parenthesis around
+};
+
+} // namespace
+
 std::string StatementReader::deniedName() const
 {
+    FromClause from;
     for (std::size_t i = 0; i < m_tokens.size(); ++i) {
-        if (!m_tokens.is(i, TokenKind::Word) && !m_tokens.is(i, TokenKind::QuotedName))
-            continue;
-        const std::string name = m_tokens.name(i);
-        const bool isCall = m_tokens.is(i + 1, TokenKind::LeftParen);
-        if (isCall && (isDeniedFunction(name) || isDeniedTable(name)))
-            return name + "()";
-        if (!isCall && isDeniedTable(name) && isInFromClause(i))
-            return name;
+        if (m_tokens.is(i, TokenKind::Word) || m_tokens.is(i, TokenKind::QuotedName)) {
+            const std::string name = m_tokens.name(i);
+            const bool isCall = m_tokens.is(i + 1, TokenKind::LeftParen);
+            if (isCall && (isDeniedFunction(name) || isDeniedTable(name)))
+                return name + "()";
+            if (!isCall && from.isOpen() && isDeniedTable(name))
+                return name;
+        }
+        from.pass(m_tokens, i);
     }
     return {};
-}
-
-bool StatementReader::isInFromClause(std::size_t at) const
-{
-    static constexpr std::string_view kFrom[] = {"FROM", "JOIN", "IN", "INTO", "UPDATE"};
-    static constexpr std::string_view kOther[]
-        = {"SELECT",    "WHERE", "ON",    "SET",  "BY",   "HAVING", "VALUES",
-           "RETURNING", "USING", "LIMIT", "CASE", "WHEN", "THEN",   "ELSE"};
-    std::size_t depth = 0;
-    for (std::size_t i = at; i-- > 0;) {
-        if (m_tokens.is(i, TokenKind::RightParen))
-            ++depth;
-        else if (m_tokens.is(i, TokenKind::LeftParen) && depth > 0)
-            --depth;
-        if (depth > 0)
-            continue;
-        const auto isIt = [&](std::string_view word) {
-            return m_tokens.isWord(i, word);
-        };
-        if (std::any_of(std::begin(kFrom), std::end(kFrom), isIt))
-            return true;
-        if (std::any_of(std::begin(kOther), std::end(kOther), isIt))
-            return false;
-    }
-    return false;
 }
 
 void StatementReader::readSelect(std::size_t at)
@@ -239,6 +258,7 @@ void StatementReader::readInsert(std::size_t at)
     if (!readTarget(at))
         return;
     m_statement.statementClass = replaces ? StatementClass::Replace : StatementClass::Write;
+    m_statement.updatesOnConflict = updatesOnConflict(at);
     if (m_tokens.isWord(at, "AS"))
         at += 2;
     if (!m_tokens.is(at, TokenKind::LeftParen))
@@ -252,6 +272,16 @@ void StatementReader::readInsert(std::size_t at)
             m_statement.wholeTable = true;
         }
     }
+}
+
+bool StatementReader::updatesOnConflict(std::size_t from) const
+{
+    // Only an upsert has the two words side by side: UPDATE is never a name.
+    for (auto at = m_tokens.find("DO", from); at; at = m_tokens.find("DO", *at + 1)) {
+        if (m_tokens.isWord(*at + 1, "UPDATE"))
+            return true;
+    }
+    return false;
 }
 
 void StatementReader::readUpdate(std::size_t at)

@@ -27,7 +27,6 @@ private:
     bool readTarget(std::size_t &at);
     bool readQualifiedName(std::size_t &at, std::string &schema, std::string &name) const;
     std::string deniedName() const;
-    bool isInFromClause(std::size_t at) const;
 
     void readStatement(std::size_t at);
     void readExplain();
@@ -44,6 +43,7 @@ private:
     void refuseVerb(std::size_t at);
     bool readOrReplace(std::size_t &at) const;
     bool isWholeTable(std::size_t from) const;
+    bool updatesOnConflict(std::size_t from) const;
     void refuse(std::string sentence);
     void skipIf(std::size_t &at, const char *const (&words)[3]) const;
     bool checkSystemName(const std::string &name);
