@@ -46,6 +46,7 @@ struct ActiveCall {
     std::vector<std::string>
         approvalIds; ///< the questions asked about it: a consent may come before the call's own
     bool finished = false;
+    bool durable = false; ///< on record before it ran; its outcome goes there the same way
     bool pendingGiven = false; ///< the agent was told to come back with approval_wait
     bool approved = false; ///< by the person, this very call
     std::optional<std::int64_t> approvedRows = {}; ///< what the person saw; no more may change
@@ -54,6 +55,9 @@ struct ActiveCall {
     Steady::time_point arrived = {};
     Steady::time_point entered = {}; ///< the present state
 };
+
+/// Payloads longer than this are not kept in the history.
+inline constexpr std::size_t kMostKept = 64UL * 1024;
 
 /// Milliseconds from `from` to now.
 inline double elapsedMs(Steady::time_point from)

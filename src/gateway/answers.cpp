@@ -83,13 +83,14 @@ Mcp::ToolResult errorResult(const std::string &callId, const Base::Error &error)
     return result;
 }
 
-Mcp::ToolResult pendingResult(const std::string &callId, const Approval &approval)
+Mcp::ToolResult pendingResult(const std::string &callId, const std::string &waitId,
+                              Base::Millis expiresAt)
 {
     Mcp::ToolResult result;
     result.structured = "{\"status\":\"pending_approval\"";
     appendMember(result.structured, "call_id", callId);
-    appendMember(result.structured, "approval_id", approval.id);
-    appendMember(result.structured, "expires_at", Base::toRfc3339(approval.expiresAt));
+    appendMember(result.structured, "approval_id", waitId);
+    appendMember(result.structured, "expires_at", Base::toRfc3339(expiresAt));
     appendMember(result.structured, "message",
                  "The person has not answered yet. Call approval_wait with this approval_id; do "
                  "not repeat the "
@@ -101,10 +102,22 @@ Mcp::ToolResult pendingResult(const std::string &callId, const Approval &approva
 
 void KeptResults::keep(const ActiveCall &call, const Mcp::ToolResult &result)
 {
-    m_entries.push_back(
-        {call.approvalIds, call.request.principal.id, call.key, result, Steady::now(), false});
+    // Whoever waits gets it now, so a repeated call is a new one.
+    const bool fetched = !call.waiters.empty();
+    m_entries.push_back({call.approvalIds, call.request.principal.id, call.key, call.detail.grantId,
+                         result, Steady::now(), fetched});
     m_bytes += result.structured.size() + result.text.size();
     trim();
+}
+
+void KeptResults::dropGrant(const std::string &grantId)
+{
+    std::erase_if(m_entries, [&](const Entry &entry) {
+        if (entry.grantId != grantId)
+            return false;
+        m_bytes -= entry.result.structured.size() + entry.result.text.size();
+        return true;
+    });
 }
 
 void KeptResults::trim()
@@ -134,11 +147,13 @@ std::optional<Mcp::ToolResult> KeptResults::byApproval(const std::string &approv
     return std::nullopt;
 }
 
-std::optional<Mcp::ToolResult> KeptResults::byKey(const std::string &key)
+std::optional<Mcp::ToolResult>
+KeptResults::byKey(const std::string &key, const std::function<bool(const std::string &)> &granted)
 {
     trim();
     for (Entry &entry : m_entries) {
-        if (entry.key == key && !entry.fetched && Steady::now() - entry.at < kRepeat) {
+        const bool waits = !entry.fetched && Steady::now() - entry.at < kRepeat;
+        if (entry.key == key && waits && granted(entry.grantId)) {
             entry.fetched = true;
             return entry.result;
         }

@@ -4,6 +4,7 @@
 #include "gateway/activecall.h"
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +15,8 @@ namespace Gateway
 /// The three shapes in which a call is answered (the tools' API, common rules).
 Mcp::ToolResult okResult(const std::string &callId, const Yield &yield);
 Mcp::ToolResult errorResult(const std::string &callId, const Base::Error &error);
-Mcp::ToolResult pendingResult(const std::string &callId, const Approval &approval);
+Mcp::ToolResult pendingResult(const std::string &callId, const std::string &waitId,
+                              Base::Millis expiresAt);
 
 /// `text` between a random boundary that it cannot contain, after one sentence that says what it
 /// is.
@@ -30,13 +32,17 @@ public:
     std::optional<Mcp::ToolResult> byApproval(const std::string &approvalId,
                                               const std::string &principal);
     /// For a repeated call: once, within ten minutes, and only if nobody has fetched it.
-    std::optional<Mcp::ToolResult> byKey(const std::string &key);
+    /// `granted` says whether the grant that it ran under still is.
+    std::optional<Mcp::ToolResult> byKey(const std::string &key,
+                                         const std::function<bool(const std::string &)> &granted);
+    void dropGrant(const std::string &grantId);
 
 private:
     struct Entry {
         std::vector<std::string> approvalIds;
         std::string principal;
         std::string key;
+        std::string grantId;
         Mcp::ToolResult result;
         Steady::time_point at;
         bool fetched = false;

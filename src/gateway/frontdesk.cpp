@@ -70,7 +70,13 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
         Q_EMIT statusChanged();
     });
     m_liftTimer.setSingleShot(true);
-    connect(&m_liftTimer, &QTimer::timeout, this, [this] { setReadOnly(false, std::nullopt); });
+    connect(&m_liftTimer, &QTimer::timeout, this, [this] {
+        // A timer cannot be set for as long as a person can: then this is only a stop on the way.
+        if (m_readOnlyUntil && *m_readOnlyUntil > m_clock.now())
+            applyReadOnly(true, m_readOnlyUntil);
+        else
+            setReadOnly(false, std::nullopt);
+    });
     readState();
 }
 

@@ -54,6 +54,8 @@ Access leastAccess(const Grant &grant, const Plan &plan, Permission &weakest)
 // 1 grant: which agent is this, and what may it do?
 void Pipeline::findGrant(const CallPtr &call)
 {
+    if (call->tool->description.name == kApprovalWait)
+        return waitForApproval(call); // needs no permission: it fetches what was asked with one
     call->candidates = m_parts.identity.grantsOf(call->request.principal);
     if (!call->candidates.empty())
         return judge(call);
@@ -85,8 +87,6 @@ void Pipeline::judge(const CallPtr &call)
     call->detail.record.sql = Base::stringMember(*arguments, "sql").value_or(std::string());
     call->detail.record.database
         = Base::stringMember(*arguments, "database").value_or(std::string());
-    if (call->tool->description.name == kApprovalWait)
-        return waitForApproval(call);
     auto plan = call->tool->plan(*arguments);
     if (!plan)
         return fail(call, plan.error());
@@ -149,8 +149,11 @@ void Pipeline::applyPolicy(const CallPtr &call)
     question.readOnlyMode = m_readOnly;
     if (plan.asks || plan.askAboveRows || question.access == Access::Ask) {
         call->subject.shape = plan.sql.empty() ? std::string() : Turso::Sql::normalized(plan.sql);
+        // A trigger stands on one table and may touch any: no remembered answer for a table covers
+        // it.
         for (const Turso::Sql::Statement &statement : plan.statements)
-            call->subject.tables.push_back(statement.table);
+            call->subject.tables.push_back(statement.verb == "CREATE TRIGGER" ? std::string()
+                                                                              : statement.table);
         question.rule = m_parts.rules.matching(call->subject);
     }
     const Verdict verdict = decide(question);
@@ -215,7 +218,9 @@ void Pipeline::askPerson(const CallPtr &call, const std::string &why,
                                  : "Nothing is changed by this.";
     question.mustType = plan.mustType;
     question.mayRemember = !irreversible;
-    if (impact && impact->method == "rolled_back_transaction")
+    // An estimate caps the run as well: one that was too low ends in impact_changed, not in more
+    // than was shown.
+    if (impact)
         call->approvedRows = impact->totalRowsChanged();
     const auto asked = m_parts.approvals.ask(
         std::move(question), [this, call](const Answer &answer) { personAnswered(call, answer); });
@@ -225,6 +230,7 @@ void Pipeline::askPerson(const CallPtr &call, const std::string &why,
     call->approvalIds.push_back(asked->id);
     call->detail.record.rule = why;
     enter(call, CallState::Waiting);
+    m_parts.history.record(call->detail);
     m_room.enter(call);
 }
 
@@ -265,6 +271,7 @@ void Pipeline::makeDurable(const CallPtr &call)
     if (call->plan.risk < Risk::Destructive && !asked)
         return runTool(call);
     enter(call, CallState::Running);
+    call->durable = true;
     Base::whenDone(m_parts.history.recordDurably(call->detail), this,
                    [this, call](const Result<bool> &recorded) {
                        if (call->finished)
@@ -312,7 +319,8 @@ void Pipeline::toolDone(const CallPtr &call, const Result<Yield> &yield)
     finish(call, okResult(call->detail.record.id, *yield));
 }
 
-// 8 record, and the one way out
+// 8 record, and the one way out. The outcome of what was recorded durably is on the disk before
+// anybody is told.
 void Pipeline::finish(const CallPtr &call, const Mcp::ToolResult &result)
 {
     call->finished = true;
@@ -322,19 +330,27 @@ void Pipeline::finish(const CallPtr &call, const Mcp::ToolResult &result)
         record.state = CallState::Done;
     record.durationMs = elapsedMs(call->arrived);
     record.bytes = static_cast<std::int64_t>(result.structured.size());
-    constexpr std::size_t kMostKept = 64 * 1024;
     if (result.structured.size() <= kMostKept)
         call->detail.result = result.structured;
-    m_open.erase(record.id);
+    if (!call->durable) {
+        m_parts.history.record(call->detail);
+        return deliver(call, result);
+    }
+    Base::whenDone(m_parts.history.recordDurably(call->detail), this,
+                   [this, call, result](const Result<bool> &) { deliver(call, result); });
+}
+
+void Pipeline::deliver(const CallPtr &call, const Mcp::ToolResult &result)
+{
+    m_open.erase(call->detail.record.id);
     if (call->pendingGiven)
         m_kept.keep(*call, result);
-    m_parts.history.record(call->detail);
     const std::vector<Waiter> waiters = std::exchange(call->waiters, {});
     for (const Waiter &waiter : waiters)
         m_byRequest.erase(waiter.id);
     for (const Waiter &waiter : waiters)
         waiter.reply(result);
-    Q_EMIT callChanged(record);
+    Q_EMIT callChanged(call->detail.record);
 }
 
 } // namespace Gateway

@@ -39,11 +39,13 @@ public:
         const Base::Clock &clock;
     };
     explicit Pipeline(Parts parts);
+    ~Pipeline() override; ///< what is open is recorded as cancelled
 
     std::vector<Mcp::ToolDescription> tools(const Mcp::Principal &principal) const override;
     bool hasTool(const std::string &name) const override;
     CallId begin(Mcp::ToolCall call, Reply reply, Report report) override;
     void cancel(CallId call) override;
+    void unheard(CallId call) override;
 
     /// The panic switch; asked for every call, and again right before it runs.
     void setReadOnly(bool on);
@@ -75,12 +77,15 @@ private:
     void runTool(const CallPtr &call);
     void toolDone(const CallPtr &call, const Base::Result<Yield> &yield);
     void finish(const CallPtr &call, const Mcp::ToolResult &result);
+    void deliver(const CallPtr &call, const Mcp::ToolResult &result);
 
     // beside the path
     void fail(const CallPtr &call, const Base::Error &error);
     void enter(const CallPtr &call, CallState state);
     CallPtr newCall(Mcp::ToolCall request, std::string key);
     CallPtr openCall(const std::string &key) const;
+    std::size_t
+    openOf(const std::string &principalId) const; ///< exact where it matters: beyond 256 in all
     void addWaiter(const CallPtr &call, Waiter waiter);
     Waiter newWaiter(CallId id, bool progress, Reply reply, Report report) const;
     void givePending(const CallPtr &call, const Waiter &waiter);

@@ -16,8 +16,10 @@ using Base::ErrorKind;
 namespace
 {
 
-constexpr std::size_t kMostKept = 64 * 1024;
-constexpr Base::Millis kConsentPause = 10 * 60'000;
+constexpr std::size_t kMostConsents = 8; // open at once
+constexpr std::size_t kMostUnderConsent = 32; // calls that wait for one of them
+constexpr std::size_t kMostOfOneAgent = 256; // open calls, so that one cannot use up all
+constexpr Base::Millis kConsentPause = 600'000;
 
 CallState stateFor(ErrorKind kind)
 {
@@ -53,6 +55,16 @@ std::vector<Mcp::ToolDescription> Pipeline::tools(const Mcp::Principal &) const
     return descriptions;
 }
 
+Pipeline::~Pipeline()
+{
+    const auto open = m_open;
+    for (const auto &[id, call] : open) {
+        call->durable = false; // nobody waits for the disk any more; the history writes what it has
+                               // when it goes
+        fail(call, {ErrorKind::Cancelled, "The app ended before this call did.", {}, {}});
+    }
+}
+
 bool Pipeline::hasTool(const std::string &name) const
 {
     return find(name) != nullptr;
@@ -77,7 +89,10 @@ Mcp::ToolGate::CallId Pipeline::begin(Mcp::ToolCall request, Reply reply, Report
         return id;
     }
     if (request.tool != kApprovalWait) {
-        if (auto kept = m_kept.byKey(key)) {
+        const auto granted = [this](const std::string &grantId) {
+            return m_parts.identity.current(grantId).has_value();
+        };
+        if (auto kept = m_kept.byKey(key, granted)) {
             reply(std::move(*kept));
             return id;
         }
@@ -86,7 +101,8 @@ Mcp::ToolGate::CallId Pipeline::begin(Mcp::ToolCall request, Reply reply, Report
     addWaiter(call, newWaiter(id, progress, std::move(reply), std::move(report)));
     if (!call->tool) {
         fail(call, {ErrorKind::InvalidArgument, "There is no tool of that name.", {}, {}});
-    } else if (m_open.size() > m_parts.settings.maxOpenCalls) {
+    } else if (m_open.size() > m_parts.settings.maxOpenCalls
+               || openOf(call->request.principal.id) > kMostOfOneAgent) {
         fail(call,
              {ErrorKind::LimitExceeded,
               "Too many calls are running at once.",
@@ -114,9 +130,20 @@ Pipeline::CallPtr Pipeline::newCall(Mcp::ToolCall request, std::string key)
     if (call->detail.arguments.size() > kMostKept)
         call->detail.arguments.clear();
     call->request = std::move(request);
+    call->approvalIds.push_back(record.id); // approval_wait takes it as well
     m_open.emplace(record.id, call);
     Q_EMIT callChanged(record);
     return call;
+}
+
+std::size_t Pipeline::openOf(const std::string &principalId) const
+{
+    if (m_open.size() <= kMostOfOneAgent)
+        return m_open.size();
+    return static_cast<std::size_t>(
+        std::count_if(m_open.begin(), m_open.end(), [&](const auto &item) {
+            return item.second->request.principal.id == principalId;
+        }));
 }
 
 // Only a call that waits for the person is shared: two equal reads are two reads.
@@ -160,7 +187,11 @@ void Pipeline::givePending(const CallPtr &call, const Waiter &waiter)
     if (!approval)
         return;
     call->pendingGiven = true;
-    waiter.reply(pendingResult(call->detail.record.id, *approval));
+    // Several calls may wait under one consent: each is fetched by its own id.
+    const bool shared = approval->kind == "consent";
+    waiter.reply(pendingResult(call->detail.record.id,
+                               shared ? call->detail.record.id : approval->id,
+                               approval->expiresAt));
 }
 
 void Pipeline::cancel(CallId id)
@@ -179,12 +210,25 @@ void Pipeline::cancel(CallId id)
             fail(pickup, {ErrorKind::Cancelled, "The agent no longer wants the answer.", {}, {}});
     }
     // Whoever was told to come back may still do so; and a call that others wait for goes on.
-    if (call->pendingGiven || !call->waiters.empty())
+    if (call->finished || call->pendingGiven || !call->waiters.empty())
         return;
     call->cancel.cancel();
     if (call->detail.record.state == CallState::Running)
         return; // the engine says how it ended: interrupted and rolled back, or already done
     fail(call, {ErrorKind::Cancelled, "The agent no longer wants the answer.", {}, {}});
+}
+
+// The agent hung up without meaning to cancel. It will ask again, and must get this call's answer
+// then.
+void Pipeline::unheard(CallId id)
+{
+    const auto it = m_byRequest.find(id);
+    if (it == m_byRequest.end())
+        return;
+    const CallPtr call = it->second;
+    m_byRequest.erase(it);
+    std::erase_if(call->waiters, [id](const Waiter &waiter) { return waiter.id == id; });
+    call->pendingGiven = true;
 }
 
 void Pipeline::enter(const CallPtr &call, CallState state)
@@ -245,7 +289,10 @@ void Pipeline::setReadOnly(bool on)
         return;
     const auto open = m_open;
     for (const auto &[id, call] : open) {
-        if (call->detail.record.state == CallState::Waiting && call->plan.changes)
+        // A consent may go on: what it lets in is judged when it has been given.
+        const auto asked = m_parts.approvals.find(call->detail.approvalId);
+        const bool isCall = asked && asked->kind == "call";
+        if (call->detail.record.state == CallState::Waiting && isCall && call->plan.changes)
             fail(call,
                  {ErrorKind::ReadOnlyMode,
                   "Everything is read-only at the moment, for every agent.",
@@ -257,6 +304,7 @@ void Pipeline::setReadOnly(bool on)
 void Pipeline::grantRevoked(const std::string &grantId)
 {
     m_parts.rules.dropGrant(grantId);
+    m_kept.dropGrant(grantId);
     const auto open = m_open;
     for (const auto &[id, call] : open) {
         if (call->grant.id != grantId || call->finished)
@@ -335,7 +383,16 @@ void Pipeline::askConsent(const CallPtr &call)
     const auto refused = m_consentRefused.find(principal.id);
     if (refused != m_consentRefused.end() && refused->second > m_parts.clock.now())
         return fail(call, notLetIn);
+    if (!m_consents.contains(principal.id) && m_consents.size() >= kMostConsents)
+        return fail(call, notLetIn);
     Consent &consent = m_consents[principal.id];
+    std::erase_if(consent.calls, [](const CallPtr &other) { return other->finished; });
+    if (consent.calls.size() >= kMostUnderConsent)
+        return fail(call,
+                    {ErrorKind::LimitExceeded,
+                     "Too many calls wait for the person to let this agent in.",
+                     "Wait for the answer.",
+                     {}});
     if (consent.approvalId.empty()) {
         Approval question;
         question.kind = "consent";

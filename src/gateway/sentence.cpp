@@ -35,6 +35,27 @@ std::string onlyTable(const Plan &plan)
     return table.empty() ? "a table" : table;
 }
 
+// What a write does at its worst; an INSERT in front must not hide the UPDATE behind it.
+std::string writeVerb(const Plan &plan, const std::string &count)
+{
+    bool adds = false;
+    bool changes = false;
+    bool replaces = false;
+    for (const Statement &statement : plan.statements) {
+        const bool replace = statement.statementClass == StatementClass::Replace;
+        const bool change = statement.verb == "UPDATE" || statement.updatesOnConflict;
+        replaces = replaces || replace;
+        changes = changes || (change && !replace);
+        adds = adds || (!change && !replace);
+    }
+    const std::string table = onlyTable(plan);
+    if (replaces)
+        return (adds || changes ? "change and replace " : "replace ") + count + " in " + table;
+    if (changes)
+        return (adds ? "add and change " : "change ") + count + " in " + table;
+    return "add " + count + " to " + table;
+}
+
 std::string sqlVerb(const Plan &plan, const std::optional<Turso::Impact> &impact)
 {
     const Statement &first = plan.statements.front();
@@ -43,10 +64,8 @@ std::string sqlVerb(const Plan &plan, const std::optional<Turso::Impact> &impact
     case StatementClass::Delete:
         return "delete " + count + " from " + onlyTable(plan);
     case StatementClass::Replace:
-        return "replace " + count + " in " + onlyTable(plan);
     case StatementClass::Write:
-        return (first.verb == "UPDATE" ? "change " : "add ") + count
-            + (first.verb == "UPDATE" ? " in " : " to ") + onlyTable(plan);
+        return writeVerb(plan, count);
     case StatementClass::Schema:
         if (plan.statements.size() > 1)
             return "make " + std::to_string(plan.statements.size()) + " schema changes";

@@ -12,6 +12,8 @@ class tst_Answers : public Support::TestCase
     Q_OBJECT
 
 private:
+    static bool always(const std::string &) { return true; }
+    static bool never(const std::string &) { return false; }
     static Plan planFor(const char *sql, const char *database = "demo-shop")
     {
         Plan plan;
@@ -51,7 +53,7 @@ private Q_SLOTS:
         QVERIFY(errorResult("call_1", error).isError);
         Approval approval;
         approval.id = "approval_1";
-        const auto pending = pendingResult("call_1", approval);
+        const auto pending = pendingResult("call_1", approval.id, 0);
         QVERIFY(!pending.isError);
         QVERIFY(Base::parseJson(pending.structured)->at("status")
                 == Base::Json("pending_approval"));
@@ -88,7 +90,7 @@ private Q_SLOTS:
         QVERIFY(!kept.byApproval("approval_9", "grant:1"));
         QVERIFY(kept.byApproval("approval_0", "grant:1"));
         QVERIFY(kept.byApproval("approval_1", "grant:1"));
-        QVERIFY(!kept.byKey("k")); // fetched already: the next one is a new question
+        QVERIFY(!kept.byKey("k", always)); // fetched already: the next one is a new question
     }
 
     void aRepeatedCallGetsAnUnfetchedAnswerOnce()
@@ -97,9 +99,36 @@ private Q_SLOTS:
         ActiveCall call;
         call.key = "k";
         kept.keep(call, {"{}", "t", false});
-        QVERIFY(!kept.byKey("other"));
-        QVERIFY(kept.byKey("k"));
-        QVERIFY(!kept.byKey("k"));
+        QVERIFY(!kept.byKey("other", always));
+        QVERIFY(!kept.byKey("k", never));
+        QVERIFY(kept.byKey("k", always));
+        QVERIFY(!kept.byKey("k", always));
+    }
+
+    void whatWasHeardIsNotKeptForARepeatedCall()
+    {
+        KeptResults kept;
+        ActiveCall call;
+        call.key = "k";
+        call.approvalIds = {"approval_1"};
+        call.waiters.emplace_back();
+        kept.keep(call, {"{}", "t", false});
+        QVERIFY(!kept.byKey("k", always));
+        QVERIFY(kept.byApproval("approval_1", ""));
+    }
+
+    void keptAnswersGoWithTheirGrant()
+    {
+        KeptResults kept;
+        ActiveCall call;
+        call.key = "k";
+        call.approvalIds = {"approval_1"};
+        call.detail.grantId = "grant_1";
+        kept.keep(call, {"{}", "t", false});
+        kept.dropGrant("grant_2");
+        kept.dropGrant("grant_1");
+        QVERIFY(!kept.byKey("k", always));
+        QVERIFY(!kept.byApproval("approval_1", ""));
     }
 
     void keptAnswersAreBounded()
@@ -131,6 +160,10 @@ private Q_SLOTS:
         row("REPLACE INTO orders VALUES (1)", 3, "Codex wants to replace 3 rows in orders");
         row("DROP TABLE orders", 0, "Codex wants to drop table orders");
         row("DELETE FROM a; DELETE FROM b", 5, "Codex wants to delete 5 rows from several tables");
+        row("INSERT INTO orders VALUES (1); UPDATE orders SET a = 1", 5,
+            "Codex wants to add and change 5 rows in orders");
+        row("INSERT INTO orders VALUES (1); REPLACE INTO orders VALUES (1)", 5,
+            "Codex wants to change and replace 5 rows in orders");
         row("CREATE TABLE a (x); DROP TABLE b", 0, "Codex wants to make 2 schema changes");
     }
     void sentencesSayWhatAColleagueWouldSay()

@@ -167,6 +167,7 @@ private Q_SLOTS:
         QVERIFY(differs([](RuleSubject &other) { other.tool = "write_database"; }));
         QVERIFY(differs([](RuleSubject &other) { other.database = "prod"; }));
         QVERIFY(differs([](RuleSubject &other) { other.shape = "delete from orders"; }));
+        QVERIFY(differs([](RuleSubject &other) { other.tables = {"customers"}; }));
         clock.advance(1'000);
         QVERIFY(rules.matching(subject).empty());
     }

@@ -122,6 +122,8 @@ private Q_SLOTS:
             = checkedArguments(this->tool(tools, tool.toStdString())->description.inputSchema,
                                Base::parseJson(arguments.toStdString()).value());
         QCOMPARE(checked.has_value(), wrong.isEmpty());
+        if (checked && checked->contains("max_rows"))
+            QCOMPARE(Base::integerMember(*checked, "max_rows").value_or(0), 5);
         if (!checked)
             QCOMPARE(checked.error().details,
                      "{\"argument\":" + Base::quoteJson(wrong.toStdString()) + "}");

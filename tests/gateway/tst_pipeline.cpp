@@ -438,6 +438,128 @@ private Q_SLOTS:
         QCOMPARE(m_desk->approvals().back().mustType, std::string("demo-shop"));
     }
 
+    void aTriggerIsNotCoveredByAnAnswerForItsTable()
+    {
+        const auto codex = token("full-access");
+        const auto evolve = [&](const char *sql) {
+            return call(codex, "evolve_schema", {{"database", "demo-shop"}, {"sql", sql}});
+        };
+        Asked *alter = evolve("ALTER TABLE tmp1 ADD COLUMN z");
+        QVERIFY(
+            m_desk->approve(question(), Remember{Remember::Scope::Table, 60'000}, std::nullopt));
+        QTRY_COMPARE(alter->status(), std::string("ok"));
+        Asked *again = evolve("ALTER TABLE tmp1 ADD COLUMN y");
+        QTRY_COMPARE(again->status(), std::string("ok"));
+        Asked *trigger
+            = evolve("CREATE TRIGGER g AFTER INSERT ON tmp1 BEGIN DELETE FROM customers; END");
+        QVERIFY(!question().empty());
+        QVERIFY(trigger->answers.empty());
+    }
+
+    void anEstimateCapsTheRunAsWell()
+    {
+        m_platform->onRun = [](const FakePlatform::Run &run) {
+            Turso::Outcome outcome = FakePlatform::outcome(1, run.script.dryRun);
+            if (outcome.impact)
+                outcome.impact->method = "estimate";
+            return Base::readyNow(Base::Result<Turso::Outcome>(outcome));
+        };
+        Asked *asked = remove(token("full-access"));
+        QVERIFY(m_desk->approve(question(), std::nullopt, std::nullopt));
+        QTRY_COMPARE(asked->status(), std::string("ok"));
+        QCOMPARE(m_platform->changes().front().script.maxRowsChanged.value_or(-1), 1);
+    }
+
+    void anUpsertIsBoundLikeAnUpdate()
+    {
+        Asked *asked = call(
+            token("full-access"), "write_database",
+            {{"database", "demo-shop"},
+             {"sql",
+              "INSERT INTO t SELECT * FROM t WHERE 1 ON CONFLICT (id) DO UPDATE SET a = 1"}});
+        QTRY_COMPARE(asked->status(), std::string("ok"));
+        QCOMPARE(m_platform->changes().front().script.maxRowsChanged.value_or(-1), 100);
+    }
+
+    void aSecondCallThatIsMeantIsMade()
+    {
+        open(R"({"approval_hold":"1s"})");
+        const auto codex = token("write:ask");
+        const Json insert{{"database", "demo-shop"}, {"sql", "INSERT INTO t VALUES (1)"}};
+        Asked *first = call(codex, "write_database", insert);
+        const std::string id = question();
+        QTRY_COMPARE_WITH_TIMEOUT(first->status(), std::string("pending_approval"), 3'000);
+        Asked *fetch
+            = call(codex, "approval_wait", {{"approval_id", id}}); // needs no read permission
+        QVERIFY(m_desk->approve(id, std::nullopt, std::nullopt));
+        QTRY_COMPARE(fetch->status(), std::string("ok"));
+        Asked *second = call(codex, "write_database", insert);
+        QVERIFY(!question().empty());
+        QVERIFY(second->answers.empty());
+    }
+
+    void anAnswerThatNobodyHeardIsKeptForTheRetry()
+    {
+        const auto codex = token("full-access");
+        Asked *lost = remove(codex);
+        const std::string id = question();
+        m_desk->toolGate().unheard(lost->id);
+        QVERIFY(m_desk->approve(id, std::nullopt, std::nullopt));
+        QTRY_COMPARE(m_platform->changes().size(), std::size_t(1));
+        QTRY_COMPARE(records("is:done").size(), std::size_t(1));
+        Asked *retry = remove(codex);
+        QTRY_COMPARE(retry->status(), std::string("ok"));
+        QCOMPARE(m_platform->changes().size(), std::size_t(1));
+        QVERIFY(lost->answers.empty());
+    }
+
+    void whatWaitsAtTheEndIsOnRecord()
+    {
+        Asked *asked = remove(token("full-access"));
+        QVERIFY(!question().empty());
+        open();
+        const auto found = records("tool:delete_from_database");
+        QCOMPARE(found.size(), std::size_t(1));
+        QCOMPARE(found.front().state, CallState::Cancelled);
+        QVERIFY(m_platform->changes().empty());
+        QVERIFY(asked->status() != "ok");
+    }
+
+    void oneAgentCannotUseUpAllCalls()
+    {
+        const auto stranger = bridge("stranger");
+        for (int i = 0; i < 40; ++i)
+            call(stranger, "get_database", {{"database", "d" + std::to_string(i)}});
+        int refused = 0;
+        for (const auto &asked : m_asked)
+            refused += asked->code() == "limit_exceeded" ? 1 : 0;
+        QCOMPARE(refused, 40 - 32);
+        Asked *other = call(token("read-only"), "get_database", {{"database", "demo-shop"}});
+        QTRY_COMPARE(other->status(), std::string("ok"));
+    }
+
+    void callsUnderOneConsentAreFetchedOneByOne()
+    {
+        open(R"({"approval_hold":"1s"})");
+        const auto claude = bridge();
+        Asked *list = call(claude, "list_databases", Json::object());
+        Asked *get = call(claude, "get_database", {{"database", "demo-shop"}});
+        const std::string consent = question();
+        QTRY_COMPARE_WITH_TIMEOUT(list->status(), std::string("pending_approval"), 3'000);
+        QTRY_COMPARE_WITH_TIMEOUT(get->status(), std::string("pending_approval"), 3'000);
+        const Json first = list->answers.back()["approval_id"];
+        const Json second = get->answers.back()["approval_id"];
+        QVERIFY(first != second);
+        GrantDraft draft;
+        draft.permissions = Permissions::readOnly();
+        QVERIFY(m_desk->approve(consent, std::nullopt, draft));
+        Asked *fetchedList = call(claude, "approval_wait", {{"approval_id", first}});
+        Asked *fetchedGet = call(claude, "approval_wait", {{"approval_id", second}});
+        QTRY_VERIFY(fetchedList->status() == "ok" && fetchedGet->status() == "ok");
+        QVERIFY(fetchedList->answers.back().contains("databases"));
+        QVERIFY(fetchedGet->answers.back().contains("database"));
+    }
+
     void aNewLocalProgramIsLetInByThePerson()
     {
         const auto claude = bridge();

@@ -136,7 +136,7 @@ void ApprovalQueue::withdraw(const std::string &id)
     finish(it->second, Answer{ApprovalState::Withdrawn, {}});
 }
 
-Approval ApprovalQueue::finish(Entry &entry, Answer answer)
+Approval ApprovalQueue::finish(Entry &entry, const Answer &answer)
 {
     entry.approval.state = answer.state;
     const Answered answered = std::exchange(entry.answered, {});
@@ -153,6 +153,8 @@ Approval ApprovalQueue::finish(Entry &entry, Answer answer)
             m_entries.erase(it);
         m_answered.pop_front();
     }
+    // What was shown is no longer needed, and may be large; the history has the call.
+    entry.approval.sql = entry.approval.impact = entry.approval.reason = std::string();
     schedule();
     Q_EMIT changed(approval);
     if (answered)

@@ -59,7 +59,7 @@ private:
         Answered answered;
     };
     Base::Result<Entry *> openEntry(const std::string &id);
-    Approval finish(Entry &entry, Answer answer);
+    Approval finish(Entry &entry, const Answer &answer);
     void expireDue();
     void schedule();
 

@@ -29,7 +29,8 @@ bool holds(const Rule &rule, const RuleSubject &subject)
         return false;
     switch (rule.scope) {
     case Remember::Scope::Statement:
-        return !rule.subject.empty() && rule.subject == subject.shape;
+        return !rule.subject.empty() && rule.subject == subject.shape
+            && rule.tables == subject.tables;
     case Remember::Scope::Table:
         return !rule.subject.empty() && rule.subject == onlyTable(subject.tables);
     case Remember::Scope::Database:
@@ -52,6 +53,7 @@ Rule Rules::add(const Remember &remember, const RuleSubject &subject)
         rule.subject = subject.shape;
     else if (remember.scope == Remember::Scope::Table)
         rule.subject = onlyTable(subject.tables);
+    rule.tables = subject.tables;
     rule.expiresAt = m_clock.now() + remember.duration;
     m_rules.push_back(rule);
     return rule;

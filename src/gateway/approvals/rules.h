@@ -18,6 +18,8 @@ struct Rule {
     std::string database;
     Remember::Scope scope = Remember::Scope::Statement;
     std::string subject; ///< the statement's shape, or the table; empty for the database
+    std::vector<std::string> tables
+        = {}; ///< with a shape: of each statement, since a shape alone may not name them
     Base::Millis expiresAt = 0;
 };
 

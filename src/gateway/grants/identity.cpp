@@ -69,15 +69,18 @@ std::string Identity::tokenPrincipal(const std::string &grantId)
 
 std::string Identity::executable(const Mcp::Principal &principal) const
 {
-    const auto it = m_programs.find(principal.id);
-    return it == m_programs.end() ? std::string() : it->second.parentExecutable;
+    // Part of the id, so that it cannot be forgotten: "bridge:AGENT|EXECUTABLE".
+    if (!isLocalProgram(principal))
+        return {};
+    const std::size_t begin = sizeof kBridgePrefix - 1 + principal.agent.size() + 1;
+    return begin <= principal.id.size() ? principal.id.substr(begin) : std::string();
 }
 
 std::string Identity::describe(const Mcp::Principal &principal) const
 {
     const auto it = m_programs.find(principal.id);
     if (it == m_programs.end())
-        return "signed in with a token";
+        return isLocalProgram(principal) ? executable(principal) : "signed in with a token";
     const Mcp::PeerProgram &peer = it->second;
     std::string line = peer.parentExecutable.empty() ? std::string("a program that has ended")
                                                      : peer.parentExecutable;
@@ -89,7 +92,13 @@ std::string Identity::describe(const Mcp::Principal &principal) const
 Base::Result<Grant> Identity::grantTo(const Mcp::Principal &principal, GrantDraft draft)
 {
     draft.agent = principal.agent;
-    return m_grants.create(draft, executable(principal));
+    const std::string program = executable(principal);
+    if (program.empty()) // it would be a grant for any program of that name
+        return Base::fail(
+            Base::ErrorKind::NotGranted,
+            "The program behind this agent cannot be told, so it cannot be let in from here.",
+            "Make a grant for it with turso-companionctl grants create.");
+    return m_grants.create(draft, program);
 }
 
 } // namespace Gateway

@@ -22,7 +22,9 @@ CREATE TABLE IF NOT EXISTS calls (
     sql TEXT NOT NULL, grant_id TEXT NOT NULL, approval_id TEXT NOT NULL, program TEXT NOT NULL,
     arguments TEXT NOT NULL, result TEXT NOT NULL, reason TEXT NOT NULL, judge_ms REAL NOT NULL,
     preview_ms REAL NOT NULL, run_ms REAL NOT NULL);
-UPDATE calls SET state = 'failed', code = 'upstream_error', rule = 'The app ended before this call did.'
+UPDATE calls SET state = 'failed', code = 'upstream_error', rule = CASE state
+   WHEN 'running' THEN 'The app ended while this ran: its outcome is unknown.'
+   ELSE 'The app ended before this call ran.' END
  WHERE state IN ('judging', 'previewing', 'waiting', 'running');
 PRAGMA user_version = 1;
 )";
@@ -32,6 +34,19 @@ constexpr char kColumns[] = "id, started_at, agent, tool, connection, database, 
                             "affected_rows, bytes, duration_ms, wait_ms, code, sql, grant_id, "
                             "approval_id, program, arguments, "
                             "result, reason, judge_ms, preview_ms, run_ms";
+
+constexpr std::size_t kMostSql = 65'536;
+
+// Not in the middle of a character.
+std::string_view cut(std::string_view text)
+{
+    if (text.size() <= kMostSql)
+        return text;
+    std::size_t end = kMostSql;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+        --end;
+    return text.substr(0, end);
+}
 
 struct Finalizer {
     void operator()(sqlite3_stmt *statement) const { sqlite3_finalize(statement); }
@@ -191,7 +206,7 @@ bool HistoryFile::upsert(sqlite3_stmt *statement, const CallDetail &call)
     bind.number(record.durationMs);
     bind.number(record.waitMs);
     bind.text(record.code);
-    bind.text(record.sql);
+    bind.text(cut(record.sql));
     bind.text(call.grantId);
     bind.text(call.approvalId);
     bind.text(call.program);

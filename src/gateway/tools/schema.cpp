@@ -154,7 +154,11 @@ Base::Result<Json> checkedArguments(const Json &schema, const Json &arguments)
             continue; // what several clients send for "not given"
         if (const auto valid = checkValue(name, properties[name], value); !valid)
             return tl::unexpected(valid.error());
-        checked[name] = value;
+        // 5.0 is an integer here; whoever reads it should find one
+        if (value.is_number_float() && Base::stringMember(properties[name], "type") == "integer")
+            checked[name] = static_cast<long long>(value.get<double>());
+        else
+            checked[name] = value;
     }
     for (const Json &name : Base::member(schema, "required")) {
         if (!checked.contains(name.get<std::string>()))

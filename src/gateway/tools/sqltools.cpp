@@ -249,8 +249,8 @@ Result<Plan> writePlan(const Json &given, const Settings &settings)
             plan->asks = !plan->dryRun;
             plan->askReason = "Replacing deletes the rows that are in the way.";
         }
-        if (statement.verb != "UPDATE")
-            continue;
+        if (statement.verb != "UPDATE" && !statement.updatesOnConflict)
+            continue; // adding rows changes none
         plan->askAboveRows = !plan->dryRun;
         if (statement.wholeTable && !plan->asks) {
             plan->risk = Risk::Destructive;

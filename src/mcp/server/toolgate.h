@@ -53,6 +53,10 @@ public:
     /// The agent no longer wants the answer (modern: it hung up; legacy: notifications/cancelled).
     /// What has not begun must not begin. Unknown and finished ids are ignored.
     virtual void cancel(CallId call) = 0;
+
+    /// Nobody will hear the answer (legacy HTTP: the client hung up, which is not a cancellation). The call goes
+    /// on; whoever implements this may keep the answer for a repeated call. `reply` may still run.
+    virtual void unheard(CallId call) { static_cast<void>(call); }
 };
 
 } // namespace Mcp
