@@ -380,6 +380,31 @@ private Q_SLOTS:
         row("SELECT A.b FROM A", "SELECT A.b FROM A");
         row("SELECT 1; DELETE FROM t", "SELECT ?; DELETE FROM t");
         row("SELECT 'never closed", "SELECT ?");
+        // SQLite takes strings for names; what a statement is about is no value.
+        row("DROP TABLE 'x'", "DROP TABLE \"x\"");
+        row("DROP TABLE IF EXISTS main.'x'", "DROP TABLE IF EXISTS main.\"x\"");
+        row("DROP TABLE 'main'.x", "DROP TABLE \"main\".x");
+        row("DELETE FROM 'x' WHERE a = 'v'", "DELETE FROM \"x\" WHERE a = ?");
+        row("UPDATE 'a\"b' SET 'c' = 'v', 'd' = 'w', e = f('v', 'w') WHERE g LIKE 'v'",
+            "UPDATE \"a\"\"b\" SET \"c\" = ?, \"d\" = ?, e = f(?, ?) WHERE g LIKE ?");
+        row("UPDATE OR IGNORE 'x' SET a = 1", "UPDATE OR IGNORE \"x\" SET a = ?");
+        row("UPDATE t SET ('a', 'b') = ('v', 'w')", "UPDATE t SET (\"a\", \"b\") = (?, ?)");
+        row("INSERT INTO 'x'('a', 'b') VALUES('v', 'w'), ('v', 'w')",
+            "INSERT INTO \"x\"(\"a\", \"b\") VALUES (?, ?)");
+        row("REPLACE INTO 'x' SELECT 'v', 'w' FROM a, 'b' WHERE c IN ('v', 'w') AND d IN 'e'",
+            "REPLACE INTO \"x\" SELECT ?, ? FROM a, \"b\" WHERE c IN (?) AND d IN \"e\"");
+        row("INSERT INTO t VALUES('v') ON CONFLICT('a') DO UPDATE SET b = 'v'",
+            "INSERT INTO t VALUES (?) ON CONFLICT (\"a\") DO UPDATE SET b = ?");
+        row("ALTER TABLE 'x' RENAME TO 'y'", "ALTER TABLE \"x\" RENAME TO \"y\"");
+        row("ALTER TABLE t DROP COLUMN 'a'", "ALTER TABLE t DROP COLUMN \"a\"");
+        row("CREATE INDEX 'i' ON 'x'('a')", "CREATE INDEX \"i\" ON \"x\"(\"a\")");
+        row("DELETE FROM t WHERE a IS NOT DISTINCT FROM 'v' AND b BETWEEN 'v' AND 'w'",
+            "DELETE FROM t WHERE a IS NOT DISTINCT FROM ? AND b BETWEEN ? AND ?");
+        row("SELECT * FROM (SELECT 'v', 'w') JOIN 'x' ON 'v', ('y') WHERE a IN (SELECT 'v')",
+            "SELECT * FROM (SELECT ?, ?) JOIN \"x\" ON ?, (?) WHERE a IN (SELECT ?)");
+        row("SELECT * FROM json_each('v', 'w'), ('x')", "SELECT * FROM json_each(?, ?), (\"x\")");
+        row("WITH q('a') AS (SELECT 'v') DELETE FROM t WHERE b = 'v'",
+            "WITH q(\"a\") AS (SELECT ?) DELETE FROM t WHERE b = ?");
     }
     void shapesForgetOnlyValues()
     {

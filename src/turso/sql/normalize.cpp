@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "turso/sql/statement.h"
 
+#include "turso/sql/namedstrings.h"
 #include "turso/sql/tokens.h"
 
 #include <sqlite3.h>
@@ -18,6 +19,14 @@ namespace
 bool isKeyword(std::string_view word)
 {
     return sqlite3_keyword_check(word.data(), static_cast<int>(word.size())) != 0;
+}
+
+std::string quoted(const std::string &name)
+{
+    std::string text = "\"";
+    for (const char c : name)
+        text.append(c == '"' ? 2 : 1, c);
+    return text + '"';
 }
 
 /// What a token contributes to the shape.
@@ -67,8 +76,12 @@ bool isSign(const Tokens &tokens, std::size_t i)
 std::vector<std::string> shapesOf(const Tokens &tokens)
 {
     std::vector<std::string> shapes;
+    NamedStrings strings(tokens);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (!isSign(tokens, i))
+        const bool isName = strings.isNameAt(i);
+        if (isName)
+            shapes.push_back(quoted(tokens.name(i)));
+        else if (!isSign(tokens, i))
             shapes.push_back(shapeOf(tokens, i));
     }
     return shapes;
