@@ -12,7 +12,10 @@
 
 #include <algorithm>
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <utility>
 
@@ -152,6 +155,66 @@ private Q_SLOTS:
         QCOMPARE(idOf(bridge.answers().value(2)), QByteArray("2"));
         QVERIFY(!bridge.answers().join().contains("second"));
         endsCleanly(bridge);
+    }
+
+    void whatAnEndingAppHasNotReadGoesToTheNextOne()
+    {
+        // Never accepted, or accepted and never read: the kernel has the line, the app has not.
+        const QByteArray path = m_socket.toLocal8Bit();
+        for (const bool accepted : {false, true}) {
+            unlink(path.constData());
+            const int listener = listenOn(path);
+            QVERIFY(listener >= 0);
+            BridgeProcess bridge;
+            bridge.start();
+            bridge.say(json("{'id':1,'method':'initialize'}"));
+            pollfd waiting{listener, POLLIN, 0};
+            QCOMPARE(poll(&waiting, 1, 5000), 1);
+            const int peer = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+            QVERIFY(peer >= 0);
+            QTRY_VERIFY(isInQueue(peer, "initialize"));
+            PlayedApp app;
+            app.answerAll();
+            if (!accepted) { // this one ends, and the next connection stays in the queue
+                close(peer);
+                QCOMPARE(poll(&waiting, 1, 5000), 1);
+            }
+            close(listener);
+            unlink(path.constData());
+            QVERIFY(app.start(m_socket));
+            if (accepted)
+                close(peer);
+            QTRY_COMPARE(bridge.answers().size(), 1);
+            QCOMPARE(bridge.answers().value(0),
+                     json("{'id':1,'jsonrpc':'2.0','result':{'ok':true}}"));
+            QCOMPARE(app.lines().size(), 2); // the hello and the request, once
+            endsCleanly(bridge);
+        }
+    }
+
+    void anAppThatEndsWithoutReadingAgainAndAgainIsNotTriedForEver()
+    {
+        const QByteArray path = m_socket.toLocal8Bit();
+        const int listener = listenOn(path);
+        BridgeProcess bridge;
+        bridge.start();
+        bridge.say(json("{'id':1,'method':'m'}"));
+        pollfd waiting{listener, POLLIN, 0};
+        const auto turnAway = [&] {
+            if (poll(&waiting, 1, 0) == 1) {
+                const int peer = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+                for (int i = 0; i < 5000 && !isInQueue(peer, "method"); ++i)
+                    QTest::qWait(1);
+                close(peer);
+            }
+            return bridge.answers().size() == 1;
+        };
+        QTRY_VERIFY(turnAway());
+        QVERIFY(errorMessage(bridge.answers().value(0)).contains("not carried out"));
+        close(listener);
+        unlink(path.constData());
+        bridge.kill();
+        bridge.waitForFinished();
     }
 
     void anInitializeThatWasLostIsNotReplayed()
@@ -410,6 +473,26 @@ private:
         QTRY_COMPARE_WITH_TIMEOUT(bridge.state(), QProcess::NotRunning, 1500);
         QCOMPARE(bridge.exitStatus(), QProcess::NormalExit);
         QCOMPARE(bridge.exitCode(), 0);
+    }
+    // A socket that nobody serves: what arrives stays unread.
+    static int listenOn(const QByteArray &path)
+    {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::copy(path.begin(), path.end(), address.sun_path);
+        const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const void *raw = &address;
+        if (bind(listener, static_cast<const sockaddr *>(raw), sizeof address) == 0
+            && listen(listener, 8) == 0)
+            return listener;
+        close(listener);
+        return -1;
+    }
+    static bool isInQueue(int descriptor, const char *text)
+    {
+        char bytes[4096];
+        const ssize_t count = recv(descriptor, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+        return QByteArray(bytes, std::max<ssize_t>(count, 0)).contains(text);
     }
     // A copy of the bridge, and beside it the given script as the app; no script, no app.
     static void placeProgram(const QString &folder, const QByteArray &script)
