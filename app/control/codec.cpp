@@ -36,14 +36,44 @@ Json objectOrNull(const std::string &text)
     return value && value->is_object() ? std::move(*value) : Json(nullptr);
 }
 
-std::string cutText(const std::string &text, std::size_t limit)
+std::string cutText(const std::string &text, std::size_t limit, const std::string &mark = "…")
 {
     if (text.size() <= limit)
         return text;
     std::size_t end = limit;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
         --end;
-    return text.substr(0, end) + "…";
+    return text.substr(0, end) + mark;
+}
+
+std::string cutWithNotice(const std::string &text)
+{
+    return cutText(text, kListedApprovalBytes,
+                   "\n… cut here, " + std::to_string(text.size()) + " bytes in all");
+}
+
+Json approvalJson(const Approval &approval, std::string sql, std::string reason, Json impact)
+{
+    return {{"id", approval.id},
+            {"kind", approval.kind},
+            {"call_id", approval.callId},
+            {"agent", approval.agent},
+            {"program", approval.program},
+            {"tool", approval.tool},
+            {"connection", approval.connection},
+            {"database", approval.database},
+            {"sentence", approval.sentence},
+            {"context", approval.context},
+            {"risk", std::string(riskName(approval.risk))},
+            {"impact", std::move(impact)},
+            {"sql", std::move(sql)},
+            {"reason", std::move(reason)},
+            {"undo", approval.undo},
+            {"must_type", approval.mustType},
+            {"may_remember", approval.mayRemember},
+            {"created_at", Base::toRfc3339(approval.createdAt)},
+            {"expires_at", Base::toRfc3339(approval.expiresAt)},
+            {"state", std::string(approvalStateName(approval.state))}};
 }
 
 Json callJson(const CallRecord &call, std::string sql)
@@ -136,26 +166,19 @@ Json toJson(const CallDetail &detail)
 
 Json toJson(const Approval &approval)
 {
-    return {{"id", approval.id},
-            {"kind", approval.kind},
-            {"call_id", approval.callId},
-            {"agent", approval.agent},
-            {"program", approval.program},
-            {"tool", approval.tool},
-            {"connection", approval.connection},
-            {"database", approval.database},
-            {"sentence", approval.sentence},
-            {"context", approval.context},
-            {"risk", std::string(riskName(approval.risk))},
-            {"impact", objectOrNull(approval.impact)},
-            {"sql", approval.sql},
-            {"reason", approval.reason},
-            {"undo", approval.undo},
-            {"must_type", approval.mustType},
-            {"may_remember", approval.mayRemember},
-            {"created_at", Base::toRfc3339(approval.createdAt)},
-            {"expires_at", Base::toRfc3339(approval.expiresAt)},
-            {"state", std::string(approvalStateName(approval.state))}};
+    return approvalJson(approval, approval.sql, approval.reason, objectOrNull(approval.impact));
+}
+
+Json listedApprovals(const std::vector<Approval> &approvals)
+{
+    Json list = Json::array();
+    for (const Approval &approval : approvals) {
+        const bool fits = approval.impact.size() <= kListedImpactBytes;
+        list.push_back(approvalJson(approval, cutWithNotice(approval.sql),
+                                    cutWithNotice(approval.reason),
+                                    fits ? objectOrNull(approval.impact) : Json(nullptr)));
+    }
+    return list;
 }
 
 Json toJson(const Grant &grant)

@@ -20,12 +20,20 @@ namespace Control
 /// has all.
 inline constexpr std::size_t kListedSqlBytes = 4096;
 
+/// In lists and notifications an approval's SQL and reason are cut to this many bytes, with a line
+/// after them that says so; approvals.show has all.
+inline constexpr std::size_t kListedApprovalBytes = 16 * 1024;
+/// An impact that is longer than this as text is null there.
+inline constexpr std::size_t kListedImpactBytes = 256 * 1024;
+
 Base::Json toJson(const Gateway::Status &status);
 Base::Json toJson(const Gateway::ConnectionInfo &connection);
 Base::Json toJson(const Gateway::AgentInfo &agent);
 Base::Json toJson(const Gateway::CallRecord &call); ///< as listed: the SQL is cut
 Base::Json toJson(const Gateway::CallDetail &detail);
-Base::Json toJson(const Gateway::Approval &approval);
+Base::Json toJson(const Gateway::Approval &approval); ///< all of it
+/// Of each as listed: long texts are cut.
+Base::Json listedApprovals(const std::vector<Gateway::Approval> &approvals);
 Base::Json toJson(const Gateway::Grant &grant);
 Base::Json toJson(const Gateway::GrantDraft &draft);
 Base::Json toJson(const Gateway::MintedToken &minted);

@@ -62,10 +62,16 @@ void Peer::send(const QByteArray &line)
 {
     if (m_closed)
         return;
-    if (m_socket->bytesToWrite() > kMaxUnsent) {
+    const qint64 unsent = m_socket->bytesToWrite();
+    if (unsent == 0)
+        m_longestUnsent = 0;
+    // One long line, such as an answer that was asked for, takes its time and is no sign of a
+    // client that does not read.
+    if (unsent > kMaxUnsent + m_longestUnsent) {
         qCInfo(logControl, "A client that does not read was dropped.");
         return drop();
     }
+    m_longestUnsent = std::max<qint64>(m_longestUnsent, line.size());
     m_socket->write(line);
 }
 

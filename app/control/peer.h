@@ -41,8 +41,8 @@ public:
     Door door() const { return m_door; }
     bool wants(Topic topic) const { return (m_topics & topic) != 0; }
 
-    /// Sends a line that ends with "\n". A client that has not read its last 4 MiB is dropped
-    /// instead.
+    /// Sends a line that ends with "\n". A client that has not read 4 MiB, its longest
+    /// line not counted, is dropped instead.
     void send(const QByteArray &line);
 
     /// {"jsonrpc","method","params"} as a line.
@@ -76,6 +76,7 @@ private:
     bool m_mayDecide;
     bool m_closed = false;
     unsigned m_topics = 0;
+    qint64 m_longestUnsent = 0; ///< the longest line since all had been sent
     int m_wrongKeys = 0;
     int m_openRequests = 0;
 };

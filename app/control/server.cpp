@@ -123,8 +123,8 @@ void Server::removePeer(Peer *peer)
 void Server::greet(Peer &peer, unsigned topics) const
 {
     if (topics & Peer::Approvals)
-        peer.send(Peer::notification("approvals.changed",
-                                     {{"approvals", toJsonList(m_service.desk().approvals())}}));
+        peer.send(Peer::notification(
+            "approvals.changed", {{"approvals", listedApprovals(m_service.desk().approvals())}}));
     if (topics & Peer::Status)
         peer.send(
             Peer::notification("status.changed", {{"status", toJson(m_service.desk().status())}}));
@@ -193,7 +193,7 @@ void Server::sendBatch()
     if (!calls.empty())
         publish(Peer::Calls, "calls.changed", {{"calls", toJsonList(calls)}});
     if (const auto approvals = std::exchange(m_approvals, {}); !approvals.empty())
-        publish(Peer::Approvals, "approvals.changed", {{"approvals", toJsonList(approvals)}});
+        publish(Peer::Approvals, "approvals.changed", {{"approvals", listedApprovals(approvals)}});
     if (std::exchange(m_statusChanged, false))
         publish(Peer::Status, "status.changed", {{"status", toJson(m_service.desk().status())}});
 }

@@ -116,7 +116,7 @@ Result<Json> Service::answer(std::string_view name, const Json &params) const
     if (name == "agents.list")
         return toJsonList(m_desk.agents());
     if (name == "approvals.list")
-        return toJsonList(m_desk.approvals());
+        return listedApprovals(m_desk.approvals());
     if (name == "grants.list")
         return toJsonList(m_desk.grants());
     if (name == "tokens.list")

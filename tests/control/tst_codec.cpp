@@ -102,6 +102,32 @@ private Q_SLOTS:
         }
     }
 
+    void longTextsOfListedApprovalsAreCut()
+    {
+        auto approval = FakeDesk::someApproval("ap_1");
+        QVERIFY(listedApprovals({approval})[0] == toJson(approval));
+        approval.sql = std::string(kListedApprovalBytes, 's');
+        approval.reason = std::string(kListedApprovalBytes - 1, 'r') + "é!";
+        approval.impact = "{\"a\":\"" + std::string(kListedImpactBytes - 8, 'i') + "\"}";
+        QCOMPARE(approval.impact.size(), kListedImpactBytes);
+        Json listed = listedApprovals({approval})[0];
+        QVERIFY(listed["sql"] == Json(approval.sql));
+        QVERIFY(listed["reason"]
+                == Json(std::string(kListedApprovalBytes - 1, 'r')
+                        + "\n… cut here, 16386 bytes in all"));
+        QVERIFY(listed["impact"].is_object());
+        approval.sql += 's';
+        approval.impact.insert(6, "i");
+        listed = listedApprovals({approval})[0];
+        QVERIFY(
+            listed["sql"]
+            == Json(std::string(kListedApprovalBytes, 's') + "\n… cut here, 16385 bytes in all"));
+        QVERIFY(listed["impact"].is_null());
+        QVERIFY(approvalFrom(listed));
+        QVERIFY(toJson(approval)["sql"] == Json(approval.sql));
+        QVERIFY(toJson(approval)["impact"].is_object());
+    }
+
     void everyValueComesBackUnchanged()
     {
         for (const Kind &each : kinds()) {

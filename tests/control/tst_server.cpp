@@ -389,6 +389,36 @@ private Q_SLOTS:
         QVERIFY(other->ask("status").is_object());
     }
 
+    // Control characters take six bytes each in JSON.
+    void aHugeQuestionDropsNobodyAndIsShownWhole()
+    {
+        auto huge = FakeDesk::someApproval("ap_huge");
+        huge.sql = std::string(900'000, '\x01');
+        huge.reason = huge.sql;
+        m_desk->openApprovals.push_back(huge);
+        const auto decider = client(QStringLiteral("decider"));
+        QVERIFY(decider->ask("subscribe", {{"topics", {"approvals", "status"}}}).is_object());
+        QTRY_COMPARE(decider->notifications("approvals.changed").size(), std::size_t(1));
+        for (int i = 0; i < 3; ++i) {
+            const std::size_t seen = decider->notifications("approvals.changed").size();
+            Q_EMIT m_desk->approvalChanged(huge);
+            QTRY_COMPARE(decider->notifications("approvals.changed").size(), seen + 1);
+        }
+        for (const QByteArray &line : decider->lines())
+            QVERIFY(line.size() < 256 * 1024);
+        const Json list = decider->ask("approvals.list");
+        QVERIFY(list[1]["sql"].get<std::string>().ends_with("cut here, 900000 bytes in all"));
+        // More is said while the long answer is still on its way.
+        decider->say("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"approvals.show\",\"params\":{"
+                     "\"id\":\"ap_huge\"}}\n{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"status\"}"
+                     "\n");
+        const Json shown = decider->ask("approvals.show", {{"id", "ap_huge"}});
+        QVERIFY(shown["sql"] == Json(huge.sql));
+        QCOMPARE(RawClient::code(decider->ask("approvals.approve", {{"id", "ap_huge"}})),
+                 std::string());
+        QVERIFY(!decider->isGone());
+    }
+
     void the65thClientIsTurnedAway()
     {
         std::vector<std::unique_ptr<RawClient>> clients;
