@@ -65,6 +65,8 @@ public:
             cancelled.insert(call);
     }
 
+    void unheard(CallId call) override { unheardCalls.push_back(call); }
+
     /// Answers the oldest held call.
     void finishOldest(const std::string &text = "done")
     {
@@ -76,6 +78,7 @@ public:
     int begun = 0;
     std::map<CallId, Held> held;
     std::set<CallId> cancelled;
+    std::vector<CallId> unheardCalls;
     Mcp::ToolCall lastCall;
 };
 

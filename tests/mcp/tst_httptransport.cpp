@@ -419,10 +419,13 @@ private Q_SLOTS:
         QTRY_COMPARE(listener->connectionCount(), std::size_t(0));
         QCOMPARE(gate->cancelled.size(), std::size_t(modern ? 1 : 0));
         QCOMPARE(server->callsInFlight(), std::size_t(modern ? 0 : 1));
+        const std::vector<Mcp::ToolGate::CallId> lost = {gate->last};
+        QVERIFY(gate->unheardCalls == (modern ? std::vector<Mcp::ToolGate::CallId>() : lost));
         if (!modern) {
             gate->held.begin()->second.report({2, {}, {}});
             gate->finishOldest(); // into the void
             QCOMPARE(server->callsInFlight(), std::size_t(0));
+            QVERIFY(gate->unheardCalls == lost);
         }
     }
 

@@ -109,6 +109,7 @@ void Server::hungUp(Outlet &outlet)
 {
     std::erase_if(m_subscriptions, [&](const Subscription &s) { return s.outlet == &outlet; });
     std::vector<ToolGate::CallId> cancelled;
+    std::vector<ToolGate::CallId> unheard;
     for (auto it = m_calls.begin(); it != m_calls.end();) {
         Call &call = it->second;
         if (call.outlet != &outlet) {
@@ -119,6 +120,7 @@ void Server::hungUp(Outlet &outlet)
         // transports).
         if (call.overHttp && call.revision < kModern) {
             call.outlet = nullptr;
+            unheard.push_back(call.gateId);
             ++it;
             continue;
         }
@@ -128,6 +130,8 @@ void Server::hungUp(Outlet &outlet)
     std::erase_if(m_batches, [&](const auto &item) { return item.second.outlet == &outlet; });
     for (const ToolGate::CallId id : cancelled)
         m_gate.cancel(id);
+    for (const ToolGate::CallId id : unheard)
+        m_gate.unheard(id);
 }
 
 void Server::subscribeLegacy(Outlet &outlet, const Principal &principal, std::string_view sessionId)

@@ -54,8 +54,9 @@ public:
     /// What has not begun must not begin. Unknown and finished ids are ignored.
     virtual void cancel(CallId call) = 0;
 
-    /// Nobody will hear the answer (legacy HTTP: the client hung up, which is not a cancellation). The call goes
-    /// on; whoever implements this may keep the answer for a repeated call. `reply` may still run.
+    /// Nobody will hear the answer (legacy HTTP: the client hung up, which is not a cancellation).
+    /// The call goes on; whoever implements this may keep the answer for a repeated call. `reply`
+    /// may still run.
     virtual void unheard(CallId call) { static_cast<void>(call); }
 };
 
