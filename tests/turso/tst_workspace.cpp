@@ -409,6 +409,83 @@ private Q_SLOTS:
         QCOMPARE(rowsOf(read("db", "SELECT count(*) FROM t")), std::string("[[1000]]"));
     }
 
+    void hugeRowsAreNeitherBuiltNorWritten()
+    {
+        open();
+        create("db", "");
+        const auto columns = [](const std::string &column, int count) {
+            std::string sql = "SELECT " + column;
+            for (int i = 1; i < count; ++i)
+                sql += ", " + column;
+            return sql;
+        };
+        // The row does not fit into the memory that SQLite may have.
+        auto result = read("db", columns("randomblob(4900000)", 150));
+        QCOMPARE(kindOf(result), std::string("limit_exceeded"));
+        QVERIFY(result.error().message.find("memory") != std::string::npos);
+        QVERIFY(result.error().details.find("SQLITE_NOMEM") != std::string::npos);
+        // The connection is still good; a row that is too long to answer is left out.
+        result = read("db", columns("zeroblob(4900000)", 20));
+        QVERIFY2(result, rowsOf(result).c_str());
+        QCOMPARE(rowsOf(result), std::string("[]"));
+        QVERIFY(result->statements.front().truncated);
+        result = read("db", columns("1", 501));
+        QCOMPARE(kindOf(result), std::string("sql_error"));
+        // A row that does not fit is dropped whole; those before it stay.
+        Script script = scriptOf("SELECT 1, 'a' UNION ALL SELECT 2, hex(zeroblob(50)) UNION ALL "
+                                 "SELECT 3, 'c'");
+        script.limits.maxBytes = 50;
+        result = run(*m_workspace, "db", Privilege::Read, script);
+        QCOMPARE(rowsOf(result), std::string("[[1,\"a\"]]"));
+        QVERIFY(result->statements.front().truncated);
+        // Exactly as long as allowed fits.
+        script = scriptOf("SELECT 'abc', x'00' UNION ALL SELECT 'abc', x'00'");
+        const std::string row = R"(["abc",{"base64":"AA=="}])";
+        script.limits.maxBytes = 2 * row.size() + 1;
+        QCOMPARE(rowsOf(run(*m_workspace, "db", Privilege::Read, script)),
+                 '[' + row + ',' + row + ']');
+        --script.limits.maxBytes;
+        QCOMPARE(rowsOf(run(*m_workspace, "db", Privilege::Read, script)), '[' + row + ']');
+    }
+
+    void longPatternsAreRefused()
+    {
+        open();
+        create("db", "");
+        const std::string pattern(1001, '%');
+        QCOMPARE(kindOf(read("db", "SELECT 'a' LIKE '" + pattern + "'")), std::string("sql_error"));
+        QCOMPARE(rowsOf(read("db", "SELECT 'a' LIKE '" + pattern.substr(1) + "'")),
+                 std::string("[[1]]"));
+    }
+
+    void droppingWhatCannotBeCountedIsEstimated()
+    {
+        open();
+        // Each row of the view takes long: counting takes them all, the highest rowid one.
+        create("db",
+               "CREATE TABLE t(a INTEGER PRIMARY KEY);"
+               "CREATE VIEW v AS SELECT a, (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + "
+               "1 FROM n LIMIT 20000) SELECT count(*) + t.a FROM n) AS b FROM t;"
+               "CREATE VIRTUAL TABLE f USING fts5(b, content='v', content_rowid='a')");
+        QVERIFY(write("db",
+                      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 400) "
+                      "INSERT INTO t SELECT i FROM n"));
+        const auto dropped = [this](const std::string &sql) {
+            Script script = scriptOf(sql);
+            script.dryRun = true;
+            return run(*m_workspace, "db", Privilege::Schema, script);
+        };
+        auto result = dropped("DROP TABLE f");
+        QVERIFY2(result, rowsOf(result).c_str());
+        QCOMPARE(result->impact->method, std::string("estimate"));
+        QCOMPARE(result->impact->tables.size(), std::size_t(1));
+        QCOMPARE(result->impact->tables.front().deleted, std::int64_t(400));
+        result = dropped("DROP TABLE t");
+        QCOMPARE(result->impact->method, std::string("rolled_back_transaction"));
+        QCOMPARE(result->impact->tables.front().deleted, std::int64_t(400));
+        QVERIFY(dropped("DROP TABLE IF EXISTS nothing")->impact->tables.empty());
+    }
+
     void aScriptIsAllOrNothing()
     {
         open();

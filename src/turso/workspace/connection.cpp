@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -22,8 +23,17 @@ constexpr int kProgressSteps = 500;
 constexpr std::chrono::milliseconds kBusyPause{5};
 constexpr std::chrono::seconds kBusyPatience{5};
 
+/// What all connections of the process may have at a time. One row can be 500 times the longest
+/// value.
+constexpr sqlite3_int64 kHeapBytes = 512LL * 1024 * 1024;
+
 void setLimits(sqlite3 *db)
 {
+    static std::once_flag heapLimited;
+    std::call_once(heapLimited, [] { sqlite3_hard_heap_limit64(kHeapBytes); });
+    sqlite3_limit(db, SQLITE_LIMIT_COLUMN, 500);
+    // A pattern of many wildcards takes ages, in a function that nothing can interrupt.
+    sqlite3_limit(db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000);
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 5'000'000);
     sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, static_cast<int>(Sql::kMaxSqlBytes) + 1);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);

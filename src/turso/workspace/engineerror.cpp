@@ -90,6 +90,11 @@ Error engineError(sqlite3 *db, int code, const RunControl *control)
     case SQLITE_TOOBIG:
         return makeError(ErrorKind::LimitExceeded, message,
                          "One value or row may have at most 5,000,000 bytes.", details);
+    case SQLITE_NOMEM:
+        return makeError(ErrorKind::LimitExceeded,
+                         "The statement needs more memory than all databases may use together; "
+                         "nothing was changed.",
+                         "Choose fewer or smaller columns, or fewer rows to sort.", details);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         if (control != nullptr && control->end() != RunControl::End::None)
@@ -99,7 +104,6 @@ Error engineError(sqlite3 *db, int code, const RunControl *control)
                          {{"outcome", "not_run"}, {"engine_code", engineCodeName(extended)}});
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-    case SQLITE_NOMEM:
         return makeError(ErrorKind::UpstreamError, message, {},
                          {{"outcome", "not_run"}, {"engine_code", engineCodeName(extended)}});
     default:

@@ -58,7 +58,14 @@ void ImpactRecorder::begin(const Sql::Statement &statement, const Witness &witne
         return;
     const auto outer = m_control.budget();
     m_control.setBudget(std::chrono::steady_clock::now() + kCountBudget);
-    if (const auto rows = countRows(statement.table)) {
+    auto rows = countRows(statement.table);
+    if (!rows && m_control.end() == RunControl::End::OverBudget) {
+        // Rows that are too many to count must not look like none.
+        m_control.setBudget(std::chrono::steady_clock::now() + kCountBudget);
+        rows = estimatedRows(statement.table);
+        m_isEstimate = true;
+    }
+    if (rows) {
         TableImpact &table = entry(statement.table, "statement");
         table.deleted += *rows;
         table.totalRows = *rows;
@@ -184,8 +191,21 @@ RowSample ImpactRecorder::named(const Sample &sample)
 
 std::optional<std::int64_t> ImpactRecorder::countRows(const std::string &table)
 {
-    const StatementPointer query
-        = m_connection.prepareOwn("SELECT count(*) FROM main." + quotedName(table));
+    return numberOf("SELECT count(*) FROM main." + quotedName(table));
+}
+
+std::int64_t ImpactRecorder::estimatedRows(const std::string &table)
+{
+    // Rowids need not be dense: more rows than the file has room for there cannot be.
+    const auto rows = numberOf("SELECT min((SELECT max(rowid) FROM main." + quotedName(table)
+                               + "), (SELECT page_count * page_size / 5 FROM pragma_page_count, "
+                                 "pragma_page_size))");
+    return std::max<std::int64_t>(rows.value_or(1), 1);
+}
+
+std::optional<std::int64_t> ImpactRecorder::numberOf(const std::string &sql)
+{
+    const StatementPointer query = m_connection.prepareOwn(sql);
     if (!query || sqlite3_step(query.get()) != SQLITE_ROW)
         return std::nullopt;
     return sqlite3_column_int64(query.get(), 0);
@@ -214,7 +234,7 @@ Impact ImpactRecorder::take(bool withTotals)
         m_control.setBudget(std::nullopt);
     }
     impact.tables = std::move(m_tables);
-    impact.method = "rolled_back_transaction";
+    impact.method = m_isEstimate ? "estimate" : "rolled_back_transaction";
     return impact;
 }
 

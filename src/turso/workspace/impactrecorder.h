@@ -40,6 +40,10 @@ public:
     std::optional<std::int64_t> countRows(const std::string &table);
 
 private:
+    /// From the highest rowid; at least 1.
+    std::int64_t estimatedRows(const std::string &table);
+    std::optional<std::int64_t> numberOf(const std::string &sql);
+
     struct Sample {
         std::string table;
         bool byStatement = false;
@@ -61,6 +65,7 @@ private:
     const Sql::Statement *m_statement = nullptr;
     const Witness *m_witness = nullptr;
     std::int64_t m_ownChanges = 0;
+    bool m_isEstimate = false; ///< a dropped table had too many rows to count
     std::vector<TableImpact> m_tables;
     std::vector<Sample> m_samples;
     std::array<std::size_t, 2> m_sampled{};

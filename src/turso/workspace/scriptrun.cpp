@@ -226,14 +226,18 @@ Base::Result<void> ScriptRun::takeRow(Prepared &prepared, StatementOutcome &outc
     const std::size_t before = outcome.rows.size();
     if (outcome.rowCount > 0)
         outcome.rows += ',';
-    appendRow(outcome.rows, prepared.statement.get());
-    const std::size_t added = outcome.rows.size() - before;
-    if (m_bytes + added > m_script.limits.maxBytes) {
+    const std::size_t left = m_script.limits.maxBytes - std::min(m_bytes, m_script.limits.maxBytes);
+    const bool fits = appendRow(outcome.rows, prepared.statement.get(), before + left);
+    // Reading a value can take memory too; without it the value is not what it should be.
+    if (sqlite3_errcode(m_connection.handle()) == SQLITE_NOMEM)
+        return tl::unexpected(engineError(m_connection.handle(), SQLITE_NOMEM, &m_control));
+    if (!fits) {
         outcome.rows.resize(before);
+        outcome.rows.shrink_to_fit();
         outcome.truncated = full = true;
         return {};
     }
-    m_bytes += added;
+    m_bytes += outcome.rows.size() - before;
     ++outcome.rowCount;
     return {};
 }
