@@ -394,7 +394,7 @@ private Q_SLOTS:
     {
         auto huge = FakeDesk::someApproval("ap_huge");
         huge.sql = std::string(900'000, '\x01');
-        huge.reason = huge.sql;
+        huge.reason = std::string(20'000, '\x01');
         m_desk->openApprovals.push_back(huge);
         const auto decider = client(QStringLiteral("decider"));
         QVERIFY(decider->ask("subscribe", {{"topics", {"approvals", "status"}}}).is_object());
