@@ -61,7 +61,29 @@ ApprovalQueue::ApprovalQueue(DeskLink &link, QObject *parent)
 bool ApprovalQueue::canApprove() const
 {
     return canDeny() && m_shown && m_since.isValid() && m_since.elapsed() >= kGuardMs
-        && m_current.isTypedRight();
+        && m_current.isTypedRight() && isWhole(m_open[static_cast<std::size_t>(m_at)]);
+}
+
+// Lists cut long texts. Nobody approves what they cannot see, so the shown question is fetched in
+// full.
+bool ApprovalQueue::isWhole(const Gateway::Approval &approval) const
+{
+    const bool cut
+        = std::max(approval.sql.size(), approval.reason.size()) > Control::kListedApprovalBytes;
+    return !cut || m_whole.contains(approval.id);
+}
+
+void ApprovalQueue::fetchWhole(const std::string &id)
+{
+    m_link.call("approvals.show", {{"id", id}}, this,
+                [this, id](const Base::Result<Base::Json> &answer) {
+                    const auto approval = answer ? Control::approvalFrom(*answer)
+                                                 : tl::unexpected<Base::Error>(answer.error());
+                    if (!approval)
+                        return say(Wording::text(approval.error().message));
+                    m_whole.insert_or_assign(id, *approval);
+                    take({*approval});
+                });
 }
 
 int ApprovalQueue::secondsLeft() const
@@ -234,9 +256,15 @@ void ApprovalQueue::take(const std::vector<Gateway::Approval> &approvals)
         } else if (!open) {
             leave(static_cast<std::size_t>(known - m_open.begin()), approval);
         } else {
-            const bool same = sameContent(*known, approval);
+            Gateway::Approval next = approval;
+            if (const auto whole = m_whole.find(next.id); whole != m_whole.end()) {
+                next.sql = whole->second.sql; // a list has it cut
+                next.reason = whole->second.reason;
+                next.impact = whole->second.impact;
+            }
+            const bool same = sameContent(*known, next);
             const bool shown = known - m_open.begin() == m_at;
-            *known = approval;
+            *known = std::move(next);
             if (shown && !same)
                 present();
         }
@@ -251,6 +279,7 @@ void ApprovalQueue::leave(std::size_t index, const Gateway::Approval &last)
 {
     const bool ours = last.id == m_answering;
     const bool shown = static_cast<int>(index) == m_at;
+    m_whole.erase(last.id);
     m_open.erase(m_open.begin() + static_cast<std::ptrdiff_t>(index));
     if (!ours && shown) {
         switch (last.state) {
@@ -285,7 +314,10 @@ void ApprovalQueue::present()
 {
     m_lastTouch.invalidate();
     m_lastExtend.invalidate();
-    m_current.set(m_open[static_cast<std::size_t>(m_at)]);
+    const Gateway::Approval &shown = m_open[static_cast<std::size_t>(m_at)];
+    m_current.set(shown);
+    if (!isWhole(shown))
+        fetchWhole(shown.id);
     guard();
     Q_EMIT changed();
     Q_EMIT ticked();

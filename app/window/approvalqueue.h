@@ -9,6 +9,8 @@
 #include <QTimer>
 #include <QtQml/qqmlregistration.h>
 
+#include <map>
+#include <string>
 #include <vector>
 
 namespace Window
@@ -92,6 +94,8 @@ private:
     void guard();
     void endIfEmpty();
     void loseConnection();
+    bool isWhole(const Gateway::Approval &approval) const;
+    void fetchWhole(const std::string &id);
 
     DeskLink &m_link;
     ApprovalViewModel m_current;
@@ -106,6 +110,7 @@ private:
     QString m_notice;
     std::string m_answering; ///< the question whose answer is under way
     bool m_shown = false;
+    std::map<std::string, Gateway::Approval> m_whole; ///< long questions that were fetched in full
     bool m_busy = false;
     bool m_connected = true;
 };
