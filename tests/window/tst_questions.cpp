@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "control/codec.h"
 #include "support/testcase.h"
 #include "window/approvalqueue.h"
 #include "window/desklink.h"
@@ -68,6 +69,38 @@ private Q_SLOTS:
         QVERIFY(desk.waitUntilArmed());
         QVERIFY2(since.elapsed() >= ApprovalQueue::kGuardMs - 1,
                  qPrintable(QString::number(since.elapsed())));
+    }
+
+    void aLongQuestionCannotBeApprovedBeforeAllOfItIsThere()
+    {
+        Gateway::Approval whole = Scenes::deleteWithCascade();
+        whole.sql = "DELETE FROM orders WHERE id IN (" + std::string(20'000, '1') + ")";
+        Gateway::Approval cut = whole;
+        cut.sql.resize(17'000);
+        Desk desk({cut});
+        bool there = false;
+        desk.app.answer("approvals.show", [&](const Json &) -> Base::Result<Json> {
+            if (!there)
+                return Base::fail(Base::ErrorKind::Internal, "Not now.");
+            return Control::toJson(whole);
+        });
+        QVERIFY(desk.waitUntilShown());
+        QTest::qWait(ApprovalQueue::kGuardMs + 100);
+        QVERIFY(!desk.queue.canApprove());
+        there = true;
+        Gateway::Approval other = Scenes::deleteWithCascade();
+        other.id = "apr_other";
+        desk.app.tell({other});
+        QTRY_COMPARE(desk.queue.count(), 2);
+        desk.queue.next();
+        desk.queue.previous(); // shown again, so asked for again
+        QVERIFY(desk.waitUntilArmed());
+        desk.app.tell({cut}); // a later list has it cut again
+        QVERIFY(desk.settle());
+        QVERIFY(desk.waitUntilArmed());
+        desk.queue.approve();
+        QVERIFY(desk.settle());
+        QCOMPARE(desk.approvals(), 1);
     }
 
     void aQuestionThatIsNotOnTheScreenCannotBeApproved()

@@ -14,7 +14,7 @@ namespace
 {
 
 constexpr int kBatchMs = 250;
-constexpr std::size_t kBatchCalls = 256;
+constexpr std::size_t kBatchCalls = 32;
 
 } // namespace
 
@@ -23,7 +23,12 @@ History::History(std::string file)
 {
     m_timer.setSingleShot(true);
     m_timer.setInterval(kBatchMs);
-    connect(&m_timer, &QTimer::timeout, this, &History::flush);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        if (!m_waiting.empty()) {
+            flush();
+            m_timer.start();
+        }
+    });
     m_thread.setObjectName(QStringLiteral("history"));
     m_file->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_file, &QObject::deleteLater);
@@ -59,15 +64,17 @@ Base::Pending<bool> History::open()
 void History::record(CallDetail call)
 {
     m_waiting.push_back(std::move(call));
-    if (m_waiting.size() >= kBatchCalls)
+    // After a quiet time at once, then in batches.
+    if (!m_timer.isActive()) {
         flush();
-    else if (!m_timer.isActive())
         m_timer.start();
+    } else if (m_waiting.size() >= kBatchCalls) {
+        flush();
+    }
 }
 
 void History::flush()
 {
-    m_timer.stop();
     if (m_waiting.empty())
         return;
     QMetaObject::invokeMethod(m_file, [file = m_file, calls = std::exchange(m_waiting, {})] {
@@ -79,7 +86,6 @@ void History::flush()
 Base::Pending<bool> History::recordDurably(CallDetail call)
 {
     std::vector<CallDetail> calls = std::exchange(m_waiting, {});
-    m_timer.stop();
     calls.push_back(std::move(call));
     return post<bool>(
         [calls = std::move(calls)](HistoryFile &file) { return file.write(calls, true); });

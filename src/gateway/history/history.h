@@ -29,8 +29,8 @@ public:
     /// Opens the file; must be called once before anything else. Pending until the file is usable.
     Base::Pending<bool> open();
 
-    /// Adds or replaces by id, some time soon. What waits is handed to the thread every 250 ms or
-    /// 256 calls.
+    /// Adds or replaces by id, some time soon. After a quiet time at once, then every 250 ms or
+    /// 32 calls.
     void record(CallDetail call);
     /// The same, completed when it is on the disk.
     Base::Pending<bool> recordDurably(CallDetail call);
