@@ -23,7 +23,7 @@ Approval question(const std::string &id)
     approval.kind = "call";
     approval.callId = "call_" + id;
     approval.agent = "Codex";
-    approval.program = "Codex · /usr/local/bin/codex, in ~/work/shop";
+    approval.program = "Codex · /usr/local/bin/codex, in ~/code/shop";
     approval.connection = "Turso Cloud";
     approval.database = "shop-prod";
     approval.createdAt = now() - 7'000;
@@ -59,7 +59,7 @@ Approval updateBeforeAfter()
 {
     Approval approval = question("apr_update");
     approval.agent = "Claude Code";
-    approval.program = "Claude Code · /usr/bin/claude, in ~/work/shop";
+    approval.program = "Claude Code · /usr/bin/claude, in ~/code/shop";
     approval.tool = "write_database";
     approval.connection = "workspace";
     approval.database = "demo-shop";
