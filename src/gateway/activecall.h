@@ -7,6 +7,7 @@
 #include "mcp/server/toolgate.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +21,7 @@ using Steady = std::chrono::steady_clock;
 /// One agent's request that waits for a call's answer. Several may wait for the same call.
 struct Waiter {
     Mcp::ToolGate::CallId id = 0;
-    Mcp::ToolGate::Reply reply;
+    std::function<void(const Mcp::ToolResult &)> reply;
     Mcp::ToolGate::Report report;
     bool reportsProgress = false;
     std::shared_ptr<struct ActiveCall> pickup

@@ -54,10 +54,10 @@ void WaitingRoom::lookAt(const CallPtr &call, Steady::time_point now)
             it->nextReport = now + std::chrono::milliseconds(m_settings.progressEvery);
             ++it->reports;
             if (it->report)
-                it->report({static_cast<double>(it->reports),
-                            {},
-                            "Waiting for the person's answer in Turso Companion, "
-                                + std::to_string(seconds) + " s"});
+                it->report(Mcp::Progress{static_cast<double>(it->reports),
+                                         {},
+                                         "Waiting for the person's answer in Turso Companion, "
+                                             + std::to_string(seconds) + " s"});
         }
         ++it;
     }

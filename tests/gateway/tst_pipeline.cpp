@@ -87,10 +87,14 @@ private:
         request.reportsProgress = progress;
         asked->id = m_desk->toolGate().begin(
             request,
-            [asked](const Mcp::ToolResult &result) {
+            [asked](const Mcp::Outcome &outcome) {
+                const auto &result = std::get<Mcp::ToolResult>(outcome);
                 asked->answers.push_back(Base::parseJson(result.structured).value());
             },
-            [asked](const Mcp::Progress &one) { asked->reports.push_back(one); });
+            [asked](const Mcp::CallEvent &event) {
+                if (const auto *step = std::get_if<Mcp::Progress>(&event))
+                    asked->reports.push_back(*step);
+            });
         return asked;
     }
     Asked *remove(const Mcp::Principal &principal,

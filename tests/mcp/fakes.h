@@ -71,7 +71,7 @@ public:
     void finishOldest(const std::string &text = "done")
     {
         auto node = held.extract(held.begin());
-        node.mapped().reply({R"({"held":true})", text, false});
+        node.mapped().reply(Mcp::ToolResult{R"({"held":true})", text, false, nullptr});
     }
 
     CallId last = 0;

@@ -122,6 +122,8 @@ tl::expected<Message, RpcError> decodeMessage(Json &&value, std::string_view tex
         if (message.id.empty() || !(members.contains("result") || members.contains("error")))
             return invalid("The method is missing.", std::move(message.id));
         message.kind = Message::Response;
+        message.failed = members.contains("error");
+        message.answer = std::move(members.find(message.failed ? "error" : "result")->second);
         return message;
     }
     if (!method->second.is_string())

@@ -20,7 +20,9 @@ inline constexpr int kMethodNotFound = -32601;
 inline constexpr int kInvalidParams = -32602;
 inline constexpr int kInternalError = -32603;
 inline constexpr int kSessionNotFound = -32001; ///< legacy only, customary
+inline constexpr int kResourceNotFound = -32002; ///< legacy only
 inline constexpr int kHeaderMismatch = -32020;
+inline constexpr int kMissingCapability = -32021;
 inline constexpr int kUnsupportedVersion = -32022;
 } // namespace ErrorCode
 
@@ -33,6 +35,8 @@ struct Message {
     std::string id;
     std::string method; ///< empty for a response
     Base::Json params; ///< an object, or null if absent
+    Base::Json answer = nullptr; ///< of a response: its `result`, or its `error` if `failed`
+    bool failed = false;
 };
 
 /// An error as it stands in a response. `data` is JSON text or empty.

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "mcp/protocol/revision.h"
-#include "mcp/server/tool.h"
-#include "mcp/server/toolgate.h"
+#include "mcp/server/outcome.h"
 
 #include <string>
 #include <string_view>
@@ -12,12 +11,15 @@
 namespace Mcp
 {
 
-/// What the server says of itself.
+/// What the server says of itself. All but the first three may be empty.
 struct ServerInfo {
     std::string name;
     std::string title;
     std::string version;
-    std::string instructions; ///< may be empty
+    std::string instructions = {};
+    std::string description = {};
+    std::string websiteUrl = {};
+    Base::Json icons = Base::Json::array(); ///< Icon[] with data: URIs
 };
 
 /// Writes the results of the methods, each as its revision wants it. Immutable.

@@ -91,7 +91,7 @@ Answer Server::callTool(Message &request, const Asker &asker)
             return Answer::error(ErrorCode::kInvalidParams, kText);
         // What a model can mend is a result since 2025-11-25: it never sees a protocol error.
         std::string text;
-        m_codec.appendToolResponse(text, request.id, {{}, kText, true}, asker.revision);
+        m_codec.appendToolResponse(text, request.id, {{}, kText, true, nullptr}, asker.revision);
         if (asker.batch != 0)
             addToBatch(asker.batch, text);
         else
@@ -135,14 +135,14 @@ Answer Server::begin(Message &request, const Asker &asker, ToolCall &&call)
 
     ToolGate::Report report;
     if (call.reportsProgress)
-        report = [this, serial](const Progress &step) {
-            this->report(serial, step);
+        report = [this, serial](const CallEvent &event) {
+            this->report(serial, event);
         };
     else
-        report = [](const Progress &) {
+        report = [](const CallEvent &) {
         };
     const ToolGate::CallId gateId = m_gate.begin(
-        std::move(call), [this, serial](const ToolResult &result) { reply(serial, result); },
+        std::move(call), [this, serial](const Outcome &outcome) { reply(serial, outcome); },
         std::move(report));
     // The reply may have come already.
     const auto it = m_calls.find(serial);

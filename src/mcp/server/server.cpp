@@ -16,8 +16,8 @@ constexpr std::size_t kKeptText = 64 * 1024;
 
 } // namespace
 
-Server::Server(ToolGate &gate, const ServerInfo &info, std::string sessionKey)
-    : m_gate(gate)
+Server::Server(const Sources &sources, const ServerInfo &info, std::string sessionKey)
+    : m_gate(sources.tools)
     , m_codec(info)
     , m_sessions(std::move(sessionKey))
 {
@@ -30,7 +30,7 @@ Server::~Server()
         m_gate.cancel(call.gateId);
 }
 
-void Server::reply(Serial serial, const ToolResult &result)
+void Server::reply(Serial serial, const Outcome &outcome)
 {
     const auto it = m_calls.find(serial);
     if (it == m_calls.end())
@@ -42,7 +42,8 @@ void Server::reply(Serial serial, const ToolResult &result)
         return;
     std::string text = std::move(m_text);
     text.clear();
-    m_codec.appendToolResponse(text, call.id, result, call.revision);
+    if (const auto *result = std::get_if<ToolResult>(&outcome))
+        m_codec.appendToolResponse(text, call.id, *result, call.revision);
     if (call.batch != 0) {
         addToBatch(call.batch, text);
         const auto batch = m_batches.find(call.batch);
@@ -57,8 +58,12 @@ void Server::reply(Serial serial, const ToolResult &result)
         m_text = std::move(text);
 }
 
-void Server::report(Serial serial, const Progress &progress)
+void Server::report(Serial serial, const CallEvent &event)
 {
+    const auto *step = std::get_if<Progress>(&event);
+    if (!step)
+        return;
+    const Progress &progress = *step;
     const auto it = m_calls.find(serial);
     if (it == m_calls.end() || !it->second.outlet)
         return;
@@ -188,6 +193,10 @@ void Server::toolsChanged(std::string_view principalId)
         subscription.outlet->notify(notificationText(kMethod, params));
     }
 }
+
+void Server::promptsChanged(std::string_view) { }
+void Server::resourcesChanged(std::string_view) { }
+void Server::resourceUpdated(std::string_view, std::string_view) { }
 
 unsigned long long Server::openBatch(Outlet &outlet)
 {

@@ -4,6 +4,7 @@
 #include "mcp/jsonrpc/message.h"
 #include "mcp/protocol/codec.h"
 #include "mcp/server/outlet.h"
+#include "mcp/server/promptsource.h"
 #include "mcp/server/sessions.h"
 #include "mcp/server/toolgate.h"
 
@@ -50,13 +51,29 @@ struct Opening {
     std::string result;
 };
 
+/// Where a server's answers come from; all outlive it. A source that is null is a feature that the
+/// server does not have: its capability is not declared, its methods do not exist.
+struct Sources {
+    // NOLINTNEXTLINE(google-explicit-constructor): a gate alone makes a server
+    Sources(ToolGate &toolGate, ResourceSource *resourceSource = nullptr,
+            PromptSource *promptSource = nullptr)
+        : tools(toolGate)
+        , resources(resourceSource)
+        , prompts(promptSource)
+    {
+    }
+    ToolGate &tools;
+    ResourceSource *resources;
+    PromptSource *prompts;
+};
+
 /// The methods of the protocol and the calls in flight, whatever transport they came by. One
 /// thread. Must outlive every transport that uses it, and be outlived by the gate.
 class Server
 {
 public:
     /// `sessionKey`: secret bytes that the app keeps over restarts; see Sessions.
-    Server(ToolGate &gate, const ServerInfo &info, std::string sessionKey);
+    Server(const Sources &sources, const ServerInfo &info, std::string sessionKey);
     Server(const Server &) = delete;
     Server &operator=(const Server &) = delete;
     /// Cancels every call that is in flight.
@@ -64,6 +81,10 @@ public:
 
     /// Tells the agents that listen that their tools have changed: those of one principal, or all.
     void toolsChanged(std::string_view principalId = {});
+    void promptsChanged(std::string_view principalId = {});
+    void resourcesChanged(std::string_view principalId = {});
+    /// Tells everybody who has subscribed to the resource.
+    void resourceUpdated(std::string_view uri, std::string_view principalId = {});
     /// Ends every subscription, as before a shutdown.
     void endSubscriptions();
     std::size_t callsInFlight() const { return m_calls.size(); }
@@ -136,8 +157,8 @@ private:
     Answer listen(Message &request, const Asker &asker);
 
     Answer begin(Message &request, const Asker &asker, ToolCall &&call);
-    void reply(Serial serial, const ToolResult &result);
-    void report(Serial serial, const Progress &progress);
+    void reply(Serial serial, const Outcome &outcome);
+    void report(Serial serial, const CallEvent &event);
     void closeBatchIfDone(unsigned long long batch);
     void endSubscription(const Subscription &subscription);
 

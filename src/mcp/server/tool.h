@@ -17,8 +17,9 @@ struct ToolAnnotations {
     bool openWorld = true;
 };
 
-/// What tools/list says of one tool. `name` is [a-z0-9_]{1,40}; both schemas have an object at
-/// their root, are flat and plain (no $ref, anyOf, oneOf) and describe every property.
+/// What tools/list says of one tool. The schemas are sent as they are; outputSchema may be null.
+/// Hosts digest best: names of [a-z0-9_]{1,40}, schemas with an object at their root that are flat
+/// and plain (no $ref, anyOf, oneOf) and describe every property.
 struct ToolDescription {
     std::string name;
     std::string title;
@@ -37,6 +38,8 @@ struct ToolResult {
     std::string text;
     /// True where the model should read the answer as a failure.
     bool isError = false;
+    /// ContentBlock[] in place of the one text block, or null.
+    Base::Json content = nullptr;
 };
 
 } // namespace Mcp

@@ -220,13 +220,13 @@ bool HttpConnection::step()
         return m_socket->bytesAvailable() > 0;
     case RequestParser::BodyTooLarge:
         if (m_admitted || admit(false))
-            refuse(413, "The body is too large.");
+            refuseRequest(413, "The body is too large.");
         return false;
     case RequestParser::HeadTooLarge:
-        refuse(431, "The head of the request is too large.");
+        refuseRequest(431, "The head of the request is too large.");
         return false;
     case RequestParser::Malformed:
-        refuse(400, "This is not a valid HTTP request.");
+        refuseRequest(400, "This is not a valid HTTP request.");
         return false;
     }
     return false;
@@ -287,7 +287,27 @@ void HttpConnection::sendRefusal(const GuardVerdict &verdict)
     sendAnswer({.status = verdict.status, .body = body, .allow = verdict.allow}, verdict.challenge);
 }
 
-void HttpConnection::refuse(int status, std::string_view reason)
+void HttpConnection::refuse(int status, std::string_view message)
+{
+    if (m_state == Holding)
+        return answer({.status = status, .body = message});
+    finish(message);
+}
+
+void HttpConnection::sendEvent(std::string_view id, std::string_view message)
+{
+    openStream();
+    if (m_state != Streaming)
+        return;
+    std::string event = "id: ";
+    event += id;
+    event += message.empty() ? "\nretry: 500\ndata: " : "\nevent: message\ndata: ";
+    event += message;
+    event += "\n\n";
+    sendChunk(event);
+}
+
+void HttpConnection::refuseRequest(int status, std::string_view reason)
 {
     refuse(GuardVerdict{.status = status, .reason = std::string(reason)});
 }
@@ -464,7 +484,7 @@ SteadyTime HttpConnection::checkLimits(SteadyTime now)
     case Receiving:
         limit = limits.halfSent;
         if (now >= m_since + limit)
-            refuse(408, "The request took too long.");
+            refuseRequest(408, "The request took too long.");
         break;
     case Streaming:
         // A little early, so that all streams of an app are kept alive by the same wake-up.

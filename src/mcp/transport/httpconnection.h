@@ -37,7 +37,9 @@ public:
     bool canStream() const override;
     void notify(std::string_view message) override;
     void finish(std::string_view message) override;
+    void refuse(int status, std::string_view message) override;
     void endStream() override;
+    void sendEvent(std::string_view id, std::string_view message) override;
     void answer(const HttpAnswer &answer) override;
     void openStream() override;
 
@@ -74,7 +76,7 @@ private:
     void sendRefusal(const GuardVerdict &verdict);
     void serve();
     void refuse(const GuardVerdict &verdict);
-    void refuse(int status, std::string_view reason);
+    void refuseRequest(int status, std::string_view reason);
     void sendAnswer(const HttpAnswer &answer, std::string_view challenge);
     void sendChunk(std::string_view event);
     void endChunks();

@@ -35,6 +35,7 @@ public:
     bool canStream() const override { return true; }
     void notify(std::string_view message) override;
     void finish(std::string_view message) override;
+    void refuse(int, std::string_view message) override { finish(message); }
     void endStream() override { }
 
     SteadyTime checkLimits(SteadyTime now);
