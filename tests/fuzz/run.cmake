@@ -6,7 +6,7 @@ file(GLOB seeds ${SEEDS}/*)
 if(NOT seeds)
     message(FATAL_ERROR "No seeds in ${SEEDS}")
 endif()
-execute_process(COMMAND ${FUZZER} -seed=1 -max_total_time=20 -runs=200000 -max_len=8192 -timeout=10 -rss_limit_mb=1024
+execute_process(COMMAND ${FUZZER} -seed=1 -max_total_time=20 -runs=200000 -max_len=8192 -timeout=60 -rss_limit_mb=1024
         -dict=${DICTIONARY} -artifact_prefix=${WORK}/ -print_final_stats=1 ${WORK}/corpus ${SEEDS}
     RESULT_VARIABLE result)
 if(NOT result EQUAL 0)

@@ -61,18 +61,17 @@ public:
             CHECK(gotOne(item));
         return true;
     }
-    /// An id that was cancelled need not be answered any more.
-    void forgive(const Json &id)
+    /// The agent cancels a request: it is not answered any more.
+    void cancelled(const Json &id) { m_due.extract(id.dump()); }
+    /// The same where it cannot be known whether the server still knows of it.
+    void mayBeCancelled(const Json &id)
     {
         const std::string name = id.dump();
-        while (m_due.contains(name)) {
-            m_due.extract(name);
+        while (!m_due.extract(name).empty())
             m_possible.insert(name);
-        }
     }
     void clear() { *this = {}; }
     bool isSettled() const { return m_due.empty(); }
-    bool waitsForOne() const { return m_due.size() == 1; }
 
 private:
     void note(const Json &message, bool alone)

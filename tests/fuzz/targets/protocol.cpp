@@ -59,7 +59,7 @@ private:
     void hangUpAll();
     void report(std::string_view text);
     void header(std::string_view text);
-    void forgiveCancelled(const Json &message);
+    void cancel(const Json &message, Fuzz::Account &account, bool surely);
     Fuzz::HttpAgent &idleAgent();
     void checkCalls() const { CHECK(m_server.callsInFlight() == m_gate.held.size()); }
 
@@ -85,20 +85,34 @@ Fuzz::HttpAgent &Play::idleAgent()
     return *m_agents.emplace_back(std::make_unique<Fuzz::HttpAgent>());
 }
 
-void Play::forgiveCancelled(const Json &message)
+// What a message cancels; nothing if it is no sound cancellation.
+std::optional<Json> cancelledBy(const Json &message)
+{
+    if (Base::stringMember(message, "method") != "notifications/cancelled"
+        || Base::stringMember(message, "jsonrpc") != "2.0" || message.contains("id"))
+        return std::nullopt;
+    const Json &params = Base::member(message, "params");
+    return params.contains("requestId") ? std::optional<Json>(params["requestId"]) : std::nullopt;
+}
+
+// A number that is kept as it is written; what a cancellation names is kept as a value.
+bool isKeptAsText(const Json &id)
+{
+    return id.is_number_float();
+}
+
+void Play::cancel(const Json &message, Fuzz::Account &account, bool surely)
 {
     if (message.is_array()) {
         for (const Json &item : message)
-            forgiveCancelled(item);
+            cancel(item, account, false); // the whole batch may be refused
         return;
     }
-    if (Base::stringMember(message, "method") != "notifications/cancelled")
-        return;
-    const Json &id = Base::member(Base::member(message, "params"), "requestId");
-    for (const Pipe &pipe : m_pipes)
-        pipe.agent->account.forgive(id);
-    for (const auto &agent : m_agents)
-        agent->account.forgive(id);
+    const auto id = cancelledBy(message);
+    if (id && surely && !isKeptAsText(*id))
+        account.cancelled(*id);
+    else if (id)
+        account.mayBeCancelled(*id);
 }
 
 void Play::line(std::size_t number, std::string_view text)
@@ -106,7 +120,7 @@ void Play::line(std::size_t number, std::string_view text)
     Pipe &pipe = m_pipes[number];
     pipe.agent->account.sent(text);
     if (const auto message = Base::parseJson(text))
-        forgiveCancelled(*message);
+        cancel(*message, pipe.agent->account, true);
     pipe.endpoint->serve(text);
 }
 
@@ -121,8 +135,11 @@ void Play::http(std::string_view method, std::string_view body, bool withSession
     m_request.body = body;
     Fuzz::HttpAgent &agent = idleAgent();
     agent.begin(body, m_streams, method != "POST");
-    if (const auto message = Base::parseJson(body))
-        forgiveCancelled(*message);
+    if (const auto message = Base::parseJson(body)) {
+        for (const auto &other :
+             m_agents) // those of the same session alone, which are not known here
+            cancel(*message, other->account, false);
+    }
     m_endpoint.serve(m_request, m_principals[m_who], agent);
     if (!agent.sessionId.empty())
         m_sessionId = std::exchange(agent.sessionId, {});
