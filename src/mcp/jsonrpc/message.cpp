@@ -56,6 +56,15 @@ std::size_t skipSpace(std::string_view text, std::size_t at)
     return at;
 }
 
+// True if the string literal `quoted` says `key`, whatever it is escaped with.
+bool names(std::string_view quoted, std::string_view key)
+{
+    if (quoted.find('\\') == std::string_view::npos)
+        return quoted.substr(1, quoted.size() - 2) == key;
+    const auto name = Base::parseJson(quoted);
+    return name && *name == key;
+}
+
 tl::unexpected<RpcError> invalid(std::string message, std::string id = {})
 {
     return tl::unexpected<RpcError>(
@@ -66,20 +75,21 @@ tl::unexpected<RpcError> invalid(std::string message, std::string id = {})
 
 std::string_view rawMember(std::string_view text, std::string_view key)
 {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF"; // the parser skips it too
     std::string_view found;
-    std::size_t at = skipSpace(text, 0);
+    std::size_t at = skipSpace(text, text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
     if (at >= text.size() || text[at] != '{')
         return found;
     at = skipSpace(text, at + 1);
     while (at < text.size() && text[at] == '"') {
         const std::size_t keyEnd = skipString(text, at);
-        const std::string_view name = text.substr(at + 1, keyEnd - at - 2);
+        const std::string_view name = text.substr(at, keyEnd - at);
         at = skipSpace(text, keyEnd);
         if (at >= text.size() || text[at] != ':')
             return {};
         at = skipSpace(text, at + 1);
         const std::size_t end = skipValue(text, at);
-        if (name == key)
+        if (names(name, key))
             found = text.substr(at, end - at); // the last one wins, as in the parser
         at = skipSpace(text, end);
     }
