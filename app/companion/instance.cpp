@@ -138,7 +138,7 @@ void Instance::stop(bool forGood)
     if (m_lines && forGood)
         m_lines->sayGoodbye();
     if (m_server)
-        m_server->endSubscriptions();
+        m_server->end();
     if (m_http)
         m_http->close();
     m_control.reset();

@@ -270,8 +270,8 @@ QString Transcript::command(const QString &text)
         m_server->resourcesChanged();
     } else if (verb == "updated") {
         m_server->resourceUpdated(rest.toStdString());
-    } else if (verb == "end-subscriptions") {
-        m_server->endSubscriptions();
+    } else if (verb == "end") {
+        m_server->end();
     } else if (verb == "hang-up") {
         m_server->hungUp(wire(m_wire));
         m_wires.erase(m_wire);

@@ -517,7 +517,7 @@ private Q_SLOTS:
                    modernHeaders("subscriptions/listen"));
         QVERIFY(deaf->waitFor("acknowledged"));
         server->toolsChanged();
-        server->endSubscriptions();
+        server->end();
         const auto reply = client->next();
         QVERIFY(reply);
         const auto events = reply->events();

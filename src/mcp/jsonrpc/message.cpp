@@ -65,6 +65,19 @@ bool names(std::string_view quoted, std::string_view key)
     return name && *name == key;
 }
 
+// An id as raw JSON. The parser turns what exceeds 64 bits into a double, which would come back with
+// other digits: it is taken from the text, the object that it is the member `key` of.
+std::string rawId(const Json &value, std::string_view text, std::string_view key)
+{
+    std::string id = rawToken(value);
+    if (value.is_number_float()) {
+        const std::string_view raw = rawMember(text, key);
+        if (!raw.empty())
+            id = raw;
+    }
+    return id;
+}
+
 tl::unexpected<RpcError> invalid(std::string message, std::string id = {})
 {
     return tl::unexpected<RpcError>(
@@ -113,16 +126,9 @@ tl::expected<Message, RpcError> decodeMessage(Json &&value, std::string_view tex
     Message message;
     const auto id = members.find("id");
     if (id != members.end()) {
-        message.id = rawToken(id->second);
+        message.id = rawId(id->second, text, "id");
         if (message.id.empty())
             return invalid("The id must be a string or a number.");
-        // The parser turns what exceeds 64 bits into a double, which would come back with other
-        // digits.
-        if (id->second.is_number_float()) {
-            const std::string_view raw = rawMember(text, "id");
-            if (!raw.empty())
-                message.id = raw;
-        }
     }
     const auto version = members.find("jsonrpc");
     if (version == members.end() || version->second != "2.0")
@@ -149,6 +155,9 @@ tl::expected<Message, RpcError> decodeMessage(Json &&value, std::string_view tex
                                                      std::move(message.id)});
         message.params = std::move(params->second);
     }
+    if (message.method == "notifications/cancelled")
+        message.cancels = rawId(Base::member(message.params, "requestId"),
+                                rawMember(text, "params"), "requestId");
     return message;
 }
 

@@ -276,7 +276,7 @@ void Play::play(std::string_view step)
         m_server.toolsChanged(text);
         break;
     case 'z':
-        m_server.endSubscriptions();
+        m_server.end();
         CHECK(m_server.subscriptionCount() == 0);
         break;
     default:
@@ -291,7 +291,7 @@ void Play::settle()
     while (!m_gate.held.empty())
         m_gate.finish(true);
     CHECK(m_server.callsInFlight() == 0);
-    m_server.endSubscriptions();
+    m_server.end();
     for (const auto &agent : m_agents)
         CHECK(agent->state == Fuzz::HttpAgent::Idle);
     for (const Pipe &pipe : m_pipes)
