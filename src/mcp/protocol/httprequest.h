@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -27,6 +29,9 @@ struct HeaderField {
     }
 };
 
+inline constexpr std::string_view kMcpParamPrefix = "mcp-param-";
+inline constexpr std::size_t kMostMcpParams = 32;
+
 /// The parts of an HTTP request that matter here. One object serves a connection's requests one
 /// after another and keeps its buffers.
 struct HttpRequest {
@@ -44,6 +49,12 @@ struct HttpRequest {
     HeaderField protocolVersion; ///< MCP-Protocol-Version
     HeaderField mcpMethod; ///< Mcp-Method
     HeaderField mcpName; ///< Mcp-Name
+    HeaderField lastEventId; ///< Last-Event-ID
+    HeaderField preflightMethod; ///< Access-Control-Request-Method
+    HeaderField preflightHeaders; ///< Access-Control-Request-Headers
+    /// Every Mcp-Param-* header, by its name without the prefix, in lower case. At most
+    /// kMostMcpParams; the parser refuses more.
+    std::map<std::string, HeaderField, std::less<>> mcpParams;
     std::string body;
 
     void clear();

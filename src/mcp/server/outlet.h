@@ -24,6 +24,8 @@ public:
     /// Sends a response. Over HTTP it is the last message of the event stream if one was opened,
     /// else the whole answer.
     virtual void finish(std::string_view message) = 0;
+    /// Sends an error response: finish(), but over HTTP with this status unless a stream has begun.
+    virtual void refuse(int status, std::string_view message) = 0;
     /// Over HTTP: ends the event stream without a response. On a line: nothing.
     virtual void endStream() = 0;
 };
@@ -44,6 +46,9 @@ public:
     virtual void answer(const HttpAnswer &answer) = 0;
     /// Opens the event stream before there is a message for it.
     virtual void openStream() = 0;
+    /// One event with an id, by which a client resumes the stream. An empty `message` is the event
+    /// that only tells the id and that the client may come back after half a second.
+    virtual void sendEvent(std::string_view id, std::string_view message) = 0;
 };
 
 } // namespace Mcp
