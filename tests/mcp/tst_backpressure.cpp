@@ -201,7 +201,7 @@ private Q_SLOTS:
         gate->finishOldest(text);
         QByteArray all;
         if (onALine) {
-            all = readSlowly(*client, 256 * 1024, 2 * kLarge > 0 ? kLarge + 100 : 0);
+            all = readSlowly(*client, 256 * 1024, kLarge + 100);
             QTRY_VERIFY(client->bytesAvailable() > 0 || all.endsWith('\n'));
             while (!all.endsWith('\n') && client->bytesAvailable() > 0)
                 all += client->readAll();
@@ -237,14 +237,13 @@ private Q_SLOTS:
         QTRY_COMPARE(http->connectionCount(), std::size_t(2));
         for (auto &client : clients)
             static_cast<QTcpSocket *>(client.get())->setReadBufferSize(0);
-        const auto whole = [&](int i) {
+        const auto whole = [&](std::size_t i) {
+            auto *client = static_cast<QTcpSocket *>(clients[i].get());
             QByteArray all;
-            (void)QTest::qWaitFor(
-                [&] {
-                    all += clients[std::size_t(i)]->readAll();
-                    return all.endsWith("}}");
-                },
-                3000);
+            (void)QTest::qWaitFor([&] {
+                all += client->readAll();
+                return all.endsWith("}}") || client->state() == QAbstractSocket::UnconnectedState;
+            });
             const qsizetype at = all.indexOf("000000000 ");
             return at > 0 && all.size() >= at + qsizetype(text.size())
                 && std::equal(text.begin(), text.end(), all.constBegin() + at);
@@ -293,7 +292,7 @@ private Q_SLOTS:
     {
         start();
         HttpClient client(http->port());
-        client.socket.setReadBufferSize(64 * 1024);
+        client.socket.setReadBufferSize(512 * 1024);
         QByteArray all;
         // Below, at and above what is joined, given at once and given in pieces.
         const std::vector<qint64> sizes
@@ -336,6 +335,7 @@ private Q_SLOTS:
         if (how == "listener")
             http->close();
         QCOMPARE(http->connectionCount(), std::size_t(1)); // not before it is out
+        client.socket.setReadBufferSize(0);
         const auto reply = client.next(20'000);
         QVERIFY(reply);
         QVERIFY(reply->body.endsWith("}}"));
@@ -356,6 +356,7 @@ private Q_SLOTS:
         gate->held.begin()->second.report({1, {}, {}});
         const std::string text = numbered(10 * kMegabyte);
         gate->finishOldest(text);
+        client.socket.setReadBufferSize(0);
         const auto reply = client.next(20'000);
         QVERIFY(reply);
         const auto events = reply->events();
@@ -378,6 +379,7 @@ private Q_SLOTS:
         lines->sayGoodbye();
         lines->close();
         QCOMPARE(lines->connectionCount(), std::size_t(1));
+        client.setReadBufferSize(0);
         QByteArray all;
         QTRY_VERIFY_WITH_TIMEOUT((all += client.readAll()).endsWith("\"goodbye\":true}\n"), 20'000);
         QCOMPARE(all.count('\n'), 2);

@@ -198,6 +198,7 @@ void HttpConnection::turnDown(const GuardVerdict &verdict, bool mayContinue)
         return requestDone();
     }
     m_keepAlive = false;
+    m_state = Draining; // before it is sent: nothing more may be served meanwhile
     sendVerdict(verdict);
     drain();
 }
