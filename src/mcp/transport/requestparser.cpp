@@ -8,6 +8,7 @@
 #include <boost/beast/http/verb.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 
 namespace Mcp
@@ -64,6 +65,8 @@ private:
             ec = http::error::bad_transfer_encoding;
         if (HeaderField *field = fieldFor(id, name))
             field->add(view(value));
+        else if (isMcpParam(id, name))
+            addMcpParam(view(name).substr(kMcpParamPrefix.size()), view(value), ec);
         else if (id == http::field::expect && equalsLower(value, "100-continue"))
             m_request.expectsContinue = true;
     }
@@ -101,11 +104,17 @@ private:
             return &m_request.contentType;
         case http::field::accept:
             return &m_request.accept;
+        case http::field::access_control_request_method:
+            return &m_request.preflightMethod;
+        case http::field::access_control_request_headers:
+            return &m_request.preflightHeaders;
         case http::field::unknown:
             break;
         default:
             return nullptr;
         }
+        if (equalsLower(name, "last-event-id"))
+            return &m_request.lastEventId;
         if (name.size() < 8 || (name[0] != 'm' && name[0] != 'M'))
             return nullptr;
         if (equalsLower(name, "mcp-session-id"))
@@ -117,6 +126,21 @@ private:
         if (equalsLower(name, "mcp-name"))
             return &m_request.mcpName;
         return nullptr;
+    }
+
+    static bool isMcpParam(http::field id, boost::beast::string_view name)
+    {
+        return id == http::field::unknown && name.size() > kMcpParamPrefix.size()
+            && equalsLower(name.substr(0, kMcpParamPrefix.size()), kMcpParamPrefix);
+    }
+    void addMcpParam(std::string_view name, std::string_view value, error_code &ec)
+    {
+        std::string key(name);
+        for (char &c : key)
+            c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        m_request.mcpParams[std::move(key)].add(value);
+        if (m_request.mcpParams.size() > kMostMcpParams)
+            ec = http::error::header_limit;
     }
 
     HttpRequest &m_request;
