@@ -91,7 +91,9 @@ protected:
         folder = std::make_unique<QTemporaryDir>();
         path = folder->filePath(QStringLiteral("s")).toStdString();
         gate = std::make_unique<FakeGate>();
-        server = std::make_unique<Mcp::Server>(*gate, serverInfo(), "0123456789abcdef");
+        server = std::make_unique<Mcp::Server>(
+            *gate, serverInfo(), "0123456789abcdef",
+            Mcp::ReplayLimits{.kept = std::chrono::milliseconds(200)});
         Mcp::HttpOptions options;
         options.limits.halfSent = 500ms;
         options.limits.drain = 100ms;
@@ -190,7 +192,7 @@ private:
         for (int turn = below(4); turn > 0; --turn)
             QCoreApplication::processEvents();
         if (i % 7 == 0 && !gate->held.empty()) {
-            gate->held.begin()->second.report({double(i), {}, {}});
+            gate->held.begin()->second.report(Mcp::Progress{double(i), {}, {}});
             gate->finishOldest();
         }
         if (i % 11 == 0)
@@ -265,7 +267,8 @@ private Q_SLOTS:
         while (!gate->held.empty())
             gate->finishOldest(); // legacy calls outlive their clients
         QCOMPARE(server->callsInFlight(), std::size_t(0));
-        QCOMPARE(server->subscriptionCount(), std::size_t(0));
+        QTRY_COMPARE(server->subscriptionCount(), std::size_t(0));
+        QTRY_COMPARE(server->keptStreams(), std::size_t(0));
         QVERIFY(!http->hasTimer());
         QVERIFY(!lines->hasTimer());
         QVERIFY(http->agents().empty());

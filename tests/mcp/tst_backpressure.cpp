@@ -353,7 +353,7 @@ private Q_SLOTS:
         client.send("POST", modernHeld("1", R"("progressToken":"t")"),
                     modernHeaders("tools/call", "held"));
         QTRY_COMPARE(gate->held.size(), std::size_t(1));
-        gate->held.begin()->second.report({1, {}, {}});
+        gate->held.begin()->second.report(Mcp::Progress{1, {}, {}});
         const std::string text = numbered(10 * kMegabyte);
         gate->finishOldest(text);
         client.socket.setReadBufferSize(0);

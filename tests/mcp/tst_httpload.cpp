@@ -30,7 +30,9 @@ private:
     {
         listener.reset();
         gate = std::make_unique<FakeGate>();
-        server = std::make_unique<Mcp::Server>(*gate, serverInfo(), "0123456789abcdef");
+        server = std::make_unique<Mcp::Server>(
+            *gate, serverInfo(), "0123456789abcdef",
+            Mcp::ReplayLimits{.kept = std::chrono::milliseconds(100)});
         listener = std::make_unique<Mcp::HttpListener>(*server, &authenticator, options);
         QVERIFY(listener->listen());
     }
@@ -133,7 +135,7 @@ private Q_SLOTS:
         client.send("GET", "", {{"Mcp-Session-Id", session}});
         QTRY_COMPARE(server->subscriptionCount(), std::size_t(1));
         int sent = 0;
-        while (server->subscriptionCount() > 0 && sent < 500'000) {
+        while (listener->connectionCount() > 0 && sent < 500'000) {
             server->toolsChanged();
             if (++sent % 1000 == 0)
                 QCoreApplication::processEvents();
@@ -220,7 +222,8 @@ private Q_SLOTS:
         while (!gate->held.empty())
             gate->finishOldest(); // what is left are legacy calls, which outlive their clients
         QCOMPARE(server->callsInFlight(), std::size_t(0));
-        QCOMPARE(server->subscriptionCount(), std::size_t(0));
+        QTRY_COMPARE(server->subscriptionCount(), std::size_t(0));
+        QTRY_COMPARE(server->keptStreams(), std::size_t(0));
         QVERIFY(!listener->hasTimer());
         QVERIFY(!gate->cancelled.empty());
     }
