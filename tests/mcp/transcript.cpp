@@ -172,6 +172,8 @@ QString Transcript::sendHttp(const QString &method, const QString &text)
     std::erase_if(request.mcpParams, [](const auto &item) { return !item.second.present(); });
     Wire &to = wire(m_wire);
     to.streams = request.acceptsEventStream();
+    if (request.session.present())
+        m_record.session(request.session.text);
     m_record.sent(request.body);
     m_endpoint->serve(request, {"alice", "Alice"}, to);
     return {};

@@ -40,6 +40,8 @@ class Schema {
     constructor(revision) {
         const schema = JSON.parse(readFileSync(new URL(`${revision}.json`, kFolder), 'utf8'));
         const key = schema.definitions ? 'definitions' : '$defs';
+        if (revision === kModern) // its one extension that is spoken here
+            Object.assign(schema.$defs, JSON.parse(readFileSync(new URL(`${revision}-tasks.json`, kFolder), 'utf8')).$defs);
         this.revision = revision;
         this.definitions = schema[key];
         this.#ajv = new (schema.definitions ? Ajv : Ajv2020)({ strict: false, allErrors: true });
@@ -104,6 +106,10 @@ function checkResult(schema, message, requestMethod) {
         if (result.resultType === 'input_required') {
             schema.check('InputRequiredResult', result);
             return 'InputRequiredResult';
+        }
+        if (result.resultType === 'task' && requestMethod === 'tools/call') {
+            schema.check('CreateTaskResult', result);
+            return 'CreateTaskResult';
         }
         if (result.resultType !== undefined && result.resultType !== 'complete') // others belong to extensions
             throw new WireError(`resultType "${result.resultType}" is not of ${schema.revision}`);

@@ -52,6 +52,20 @@ test('what is right passes, as what it is', () => {
     }
 });
 
+test('tasks are what the extension says', () => {
+    const task = { taskId: 'a'.repeat(43), status: 'working', createdAt: '2026-09-01T10:00:00.000Z', lastUpdatedAt: '2026-09-01T10:00:00.000Z', ttlMs: 1 };
+    assert.equal(checkMessage(kModern, result({ resultType: 'task', ...task }), 'tools/call'), 'CreateTaskResult');
+    assert.equal(checkMessage(kModern, result(complete(task)), 'tasks/get'), 'GetTaskResult');
+    assert.equal(checkMessage(kModern, result(complete({ ...task, status: 'completed', result: complete(text) })), 'tasks/get'), 'GetTaskResult');
+    assert.equal(checkMessage(kModern, notification('notifications/tasks', task)), 'TaskNotification');
+    assert.equal(checkMessage(kModern, result(complete()), 'tasks/cancel'), 'CancelTaskResult');
+    for (const wrong of [{ resultType: 'task', ...task, ttl: 1 }, { resultType: 'task', ...task, requestState: 'x' }, { resultType: 'task', ...task, ttlMs: 1.5 }])
+        assert.throws(() => checkMessage(kModern, result(wrong), 'tools/call'), /not a CreateTaskResult/);
+    for (const wrong of [{ status: 'completed' }, { status: 'failed', error: { code: 'x', message: 'y' } }, { status: 'input_required' }, { status: 'lost' }])
+        assert.throws(() => checkMessage(kModern, result(complete({ ...task, ...wrong })), 'tasks/get'), /not a GetTaskResult/);
+    assert.throws(() => checkMessage(kModern, result({ resultType: 'task', ...task }), 'resources/read'), /resultType/);
+});
+
 test('batches are for the revisions that have them', () => {
     const batch = [result({}, 1), result({ tools: [] }, 2), error(-32601)];
     const asked = { 1: 'ping', 2: 'tools/list' };
@@ -98,7 +112,7 @@ test('what one revision has and another has not', () => {
     wrong(kModern, result(complete({ tools: [] })), 'tools/list', /ttlMs|cacheScope/);
     wrong(kModern, result(cacheable({ tools: [], cacheScope: 'mine' })), 'tools/list', /cacheScope/);
     wrong(kModern, result(cacheable({ tools: [], ttlMs: -1 })), 'tools/list', /ttlMs/);
-    wrong(kModern, result({ ...text, resultType: 'task' }), 'tools/call', /resultType "task"/);
+    wrong(kModern, result({ ...text, resultType: 'other' }), 'tools/call', /resultType "other"/);
     wrong(kModern, result(opened), 'initialize', /has no request "initialize"/);
     wrong(kModern, result(complete({})), 'ping', /has no request "ping"/);
     wrong(kModern, error(-32022), null, /not a UnsupportedProtocolVersionError/);

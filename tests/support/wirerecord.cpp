@@ -34,21 +34,35 @@ std::ofstream *file()
 
 } // namespace
 
-void WireRecord::sent(std::string_view request, std::string_view revision)
+void WireRecord::session(std::string_view id)
+{
+    const std::string_view payload = id.substr(0, id.find('.'));
+    const auto json = Base::parseJson(
+        QByteArray::fromBase64(QByteArray(payload.data(), qsizetype(payload.size())),
+                               QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals)
+            .toStdString());
+    if (json)
+        m_revision = Base::stringMember(*json, "v").value_or(m_revision);
+}
+
+void WireRecord::sent(std::string_view request)
 {
     const auto json = Base::parseJson(request);
     if (!json || !file())
         return;
     if (json->is_array()) {
         for (const Json &one : *json)
-            sent(one.dump(), revision);
+            sent(one.dump());
         return;
     }
     const auto method = Base::stringMember(*json, "method");
     if (!json->is_object() || !json->contains("id") || !method)
         return;
+    // JSON-RPC has ids with fractions, and they are answered; MCP's schemas have not.
+    if ((*json)["id"].is_number_float())
+        return;
     const Json &meta = Base::member(Base::member(*json, "params"), "_meta");
-    std::string used = revision.empty() ? m_revision : std::string(revision);
+    std::string used = m_revision;
     if (!Base::member(meta, "io.modelcontextprotocol/protocolVersion").is_null())
         used = "2026-07-28";
     m_open[(*json)["id"].dump()] = {*method, used};
@@ -79,6 +93,8 @@ void WireRecord::received(std::string_view message)
                              .value_or(m_revision);
             line["revision"] = m_revision;
         }
+    } else if (json->contains("result")) {
+        return;
     }
     line["message"] = std::move(*json);
     *file() << Base::dumpJson(line) << std::endl;

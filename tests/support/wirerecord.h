@@ -14,10 +14,12 @@ namespace Support
 class WireRecord
 {
 public:
+    /// The Mcp-Session-Id that the next request carries: it tells the session's revision.
+    void session(std::string_view id);
     /// What the client sends, so that an answer is known by its request: a message, or a batch.
-    /// `revision` is that of a legacy session; modern requests name their own.
-    void sent(std::string_view request, std::string_view revision = {});
-    /// What the server sends. What is no JSON is left to the tests.
+    void sent(std::string_view request);
+    /// What the server sends. What is no JSON, and a result whose request was not seen, is left to
+    /// the tests.
     void received(std::string_view message);
 
 private:
