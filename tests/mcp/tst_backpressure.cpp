@@ -23,13 +23,19 @@ namespace
 constexpr qint64 kMegabyte = 1'000'000;
 constexpr qint64 kLarge = 100 * kMegabyte;
 
-// Text in which every place differs from every other.
+// Text in which every place differs from every other: "000000000 000000001 ...".
 std::string numbered(qint64 bytes)
 {
     std::string text;
-    text.reserve(std::size_t(bytes));
-    for (qint64 at = 0; at < bytes; at += 10)
-        text += QByteArray::number(at).rightJustified(9, '0').toStdString() + ' ';
+    text.reserve(std::size_t(bytes) + 10);
+    std::string number = "000000000 ";
+    while (qint64(text.size()) < bytes) {
+        text += number;
+        std::size_t digit = 8;
+        while (number[digit] == '9')
+            number[digit--] = '0';
+        ++number[digit];
+    }
     return text;
 }
 
