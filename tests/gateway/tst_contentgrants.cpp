@@ -239,6 +239,49 @@ private Q_SLOTS:
         QVERIFY(m_platform->runs.empty());
     }
 
+    // What lists and completes keeps away from grants that ask; the pipeline does not rely on it.
+    void thePipelineNeverAsksForAName_data()
+    {
+        QTest::addColumn<QByteArray>("permissions");
+        QTest::addColumn<std::string>("code");
+        QTest::newRow("on") << QByteArray("read") << std::string("ok");
+        QTest::newRow("asks") << QByteArray("read:ask") << std::string("not_granted");
+        QTest::newRow("off") << QByteArray("write") << std::string("not_granted");
+        QTest::newRow("no grant") << QByteArray() << std::string("not_granted");
+    }
+    void thePipelineNeverAsksForAName()
+    {
+        QFETCH(QByteArray, permissions);
+        QFETCH(std::string, code);
+        GrantStore grants = *GrantStore::open(
+            m_folder->filePath(QStringLiteral("other.json")).toStdString(), m_clock);
+        Identity identity(grants);
+        ApprovalQueue approvals(m_clock, 60'000, 8);
+        Rules rules(m_clock);
+        const Settings settings;
+        History history(m_folder->filePath(QStringLiteral("other.db")).toStdString());
+        history.open().waitForFinished();
+        Pipeline pipeline({*m_platform, identity, approvals, rules, history, settings, m_clock});
+        Mcp::PeerProgram peer;
+        peer.announced = "claude";
+        peer.parentExecutable = "/opt/claude";
+        const auto principal = identity.byPeer(peer);
+        if (!permissions.isEmpty()) {
+            GrantDraft draft;
+            draft.agent = "claude";
+            draft.permissions = Permissions::parse(permissions.toStdString()).value();
+            QVERIFY(grants.create(draft, {}));
+        }
+        for (const char *tool : {kListResources, kComplete}) {
+            for (const Json &arguments : {Json::object(), Json{{"database", "demo-shop"}}}) {
+                Asked &asked = m_asked.emplace_back();
+                pipeline.beginContent(caller(principal), tool, arguments, replyTo(asked));
+                QTRY_COMPARE(asked.code(), code);
+                QVERIFY(approvals.open().empty());
+            }
+        }
+    }
+
     void readOnlyModeStillReads()
     {
         const auto principal = token("full-access");
