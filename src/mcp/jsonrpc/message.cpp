@@ -65,8 +65,8 @@ bool names(std::string_view quoted, std::string_view key)
     return name && *name == key;
 }
 
-// An id as raw JSON. The parser turns what exceeds 64 bits into a double, which would come back with
-// other digits: it is taken from the text, the object that it is the member `key` of.
+// An id as raw JSON. The parser turns what exceeds 64 bits into a double, which would come back
+// with other digits: it is taken from the text, the object that it is the member `key` of.
 std::string rawId(const Json &value, std::string_view text, std::string_view key)
 {
     std::string id = rawToken(value);
