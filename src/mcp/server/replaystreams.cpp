@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mcp/server/replaystreams.h"
 
+#include "base/json.h"
 #include "base/secret.h"
+#include "mcp/jsonrpc/message.h"
 
 #include <QByteArray>
 
@@ -22,8 +24,8 @@ struct EventId {
     std::string request = {};
 };
 
-// "RANDOM.REQUEST-NUMBER": the request's id in base64url, so that even a server which has forgotten
-// the stream can tell the client that its request has come to nothing.
+// "RANDOM-NUMBER", or "RANDOM.REQUEST-NUMBER" with the request's id in base64url, so that even a
+// server which has forgotten the stream can tell the client that its request has come to nothing.
 bool readEventId(std::string_view text, EventId &id)
 {
     const std::size_t dash = text.rfind('-');
@@ -33,15 +35,18 @@ bool readEventId(std::string_view text, EventId &id)
     const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), id.number);
     if (end.ec != std::errc() || end.ptr != digits.data() + digits.size())
         return false;
-    id.stream = text.substr(0, dash);
-    const std::size_t dot = id.stream.find('.');
-    if (dot == std::string_view::npos)
+    const std::string_view rest = text.substr(0, dash);
+    id.stream = rest.substr(0, rest.find('.'));
+    if (id.stream.size() == rest.size())
         return true;
-    const std::string_view request = id.stream.substr(dot + 1);
-    id.request
-        = QByteArray::fromBase64(QByteArray(request.data(), static_cast<qsizetype>(request.size())),
-                                 kUrlAlphabet)
-              .toStdString();
+    const std::string_view request = rest.substr(id.stream.size() + 1);
+    const std::string raw = QByteArray::fromBase64(
+                                QByteArray(request.data(), qsizetype(request.size())), kUrlAlphabet)
+                                .toStdString();
+    // It goes into an answer as it is, and comes from outside.
+    const auto json = Base::parseJson(raw);
+    if (json && !rawToken(*json).empty())
+        id.request = raw;
     return true;
 }
 
@@ -52,9 +57,15 @@ bool ReplayStream::canStream() const
     return m_live ? m_live->canStream() : m_opened;
 }
 
-std::string ReplayStream::eventId(unsigned long long number) const
+std::string ReplayStream::eventId(unsigned long long number, bool last) const
 {
-    return m_id + '-' + std::to_string(number);
+    // Who has the last event has the answer: should it come back, it must not be told another.
+    std::string id = m_id;
+    if (!m_request.empty() && !last) {
+        const QByteArray raw(m_request.data(), qsizetype(m_request.size()));
+        id += '.' + raw.toBase64(kUrlAlphabet).toStdString();
+    }
+    return id + '-' + std::to_string(number);
 }
 
 void ReplayStream::open()
@@ -64,19 +75,15 @@ void ReplayStream::open()
     m_opened = true;
     m_id = Base::randomToken(12);
     std::replace(m_id.begin(), m_id.end(), '-', '_');
-    if (!m_request.empty()) {
-        const QByteArray raw(m_request.data(), static_cast<qsizetype>(m_request.size()));
-        m_id += '.' + raw.toBase64(kUrlAlphabet).toStdString();
-    }
     m_live->openStream();
     // Clients of older revisions fail on an event without data.
     if (m_revision >= Revision::V2025_11_25)
-        m_live->sendEvent(eventId(0), {});
+        m_live->sendEvent(eventId(0, false), {});
 }
 
-void ReplayStream::keep(std::string_view message)
+void ReplayStream::keep(std::string_view message, bool last)
 {
-    m_events.push_back({++m_last, std::string(message)});
+    m_events.push_back({++m_last, std::string(message), last});
     m_bytes += message.size();
     m_owner->m_bytes += message.size();
     const ReplayLimits &limits = m_owner->m_limits;
@@ -87,7 +94,7 @@ void ReplayStream::keep(std::string_view message)
         m_events.pop_front();
     }
     if (m_live)
-        m_live->sendEvent(eventId(m_last), message);
+        m_live->sendEvent(eventId(m_last, last), message);
     m_owner->makeRoom();
 }
 
@@ -95,7 +102,7 @@ void ReplayStream::notify(std::string_view message)
 {
     open();
     if (m_opened && !m_ended)
-        keep(message);
+        keep(message, false);
 }
 
 void ReplayStream::finish(std::string_view message)
@@ -103,7 +110,7 @@ void ReplayStream::finish(std::string_view message)
     if (m_ended)
         return;
     if (m_opened) {
-        keep(message);
+        keep(message, true);
         return endStream();
     }
     if (m_live)
@@ -255,7 +262,7 @@ bool ReplayStreams::resume(HttpOutlet &live, std::string_view session, std::stri
     live.openStream();
     for (const ReplayStream::Event &event : stream.m_events) {
         if (event.number > last.number)
-            live.sendEvent(stream.eventId(event.number), event.message);
+            live.sendEvent(stream.eventId(event.number, event.last), event.message);
     }
     if (stream.m_ended) {
         live.endStream();

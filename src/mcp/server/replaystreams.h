@@ -41,10 +41,11 @@ private:
     struct Event {
         unsigned long long number;
         std::string message;
+        bool last; ///< the answer itself
     };
 
-    void keep(std::string_view message);
-    std::string eventId(unsigned long long number) const;
+    void keep(std::string_view message, bool last);
+    std::string eventId(unsigned long long number, bool last) const;
 
     ReplayStreams *m_owner = nullptr;
     HttpOutlet *m_live = nullptr; // the connection that it goes out on, or null

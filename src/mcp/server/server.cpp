@@ -81,7 +81,8 @@ void Server::openStream(HttpOutlet &outlet, const Principal &principal, const Se
     std::string request;
     if (!lastEventId.empty() && m_streams.resume(outlet, session.nonce, lastEventId, request))
         return;
-    ReplayStream &stream = m_streams.add(outlet, session.nonce, session.revision, request);
+    // Not under the request's id, so that a client which comes back once more is not told twice.
+    ReplayStream &stream = m_streams.add(outlet, session.nonce, session.revision, {});
     stream.open();
     if (request.empty())
         return attach(stream, principal, session.nonce);
