@@ -41,7 +41,7 @@ struct Reply {
     {
         std::vector<Base::Json> list;
         for (const QByteArray &line : body.split('\n')) {
-            if (line.startsWith("data: "))
+            if (line.startsWith("data: {"))
                 list.push_back(Base::parseJson(line.mid(6).toStdString()).value_or(Base::Json()));
         }
         return list;

@@ -212,7 +212,9 @@ private Q_SLOTS:
                                         modernHeaders("server/discover"))
                                   .json()["result"];
         QCOMPARE(discover["supportedVersions"], Json::array({"2026-07-28"}));
-        QCOMPARE(discover["capabilities"], Json({{"tools", {{"listChanged", true}}}}));
+        const Json tasks = {{"io.modelcontextprotocol/tasks", Json::object()}};
+        QCOMPARE(discover["capabilities"],
+                 Json({{"tools", {{"listChanged", true}}}, {"extensions", tasks}}));
         QCOMPARE(discover["instructions"], Json("Writes may wait for the person."));
         QCOMPARE(discover["cacheScope"], Json("private"));
 
@@ -265,7 +267,8 @@ private Q_SLOTS:
         const Json result = reply.json()["result"];
         QCOMPARE(result["protocolVersion"], Json(given.toStdString()));
         QCOMPARE(result["serverInfo"]["version"], Json("1.2.3"));
-        QCOMPARE(result["capabilities"], Json({{"tools", {{"listChanged", true}}}}));
+        QCOMPARE(result["capabilities"],
+                 Json({{"tools", {{"listChanged", true}}}, {"logging", Json::object()}}));
 
         const Headers session = {{"Mcp-Session-Id", id}, {"MCP-Protocol-Version", given}};
         QCOMPARE(

@@ -193,7 +193,7 @@ private Q_SLOTS:
             for (int turn = random->bounded(4); turn > 0; --turn)
                 QCoreApplication::processEvents();
             if (i % 7 == 0 && !gate->held.empty()) {
-                gate->held.begin()->second.report({double(i), {}, {}});
+                gate->held.begin()->second.report(Mcp::Progress{double(i), {}, {}});
                 gate->finishOldest();
             }
             if (i % 11 == 0)

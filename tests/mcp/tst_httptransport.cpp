@@ -337,10 +337,10 @@ private Q_SLOTS:
         const bool streams = token && accepts;
         QCOMPARE(held.call.reportsProgress, streams);
         QVERIFY(client->received().isEmpty());
-        held.report({0, 100.0, "Waiting for the person"});
-        held.report({0, 100.0, "no increase"});
-        held.report({50.5, 100.0, {}});
-        held.report({std::numeric_limits<double>::infinity(), {}, {}});
+        held.report(Mcp::Progress{0, 100.0, "Waiting for the person"});
+        held.report(Mcp::Progress{0, 100.0, "no increase"});
+        held.report(Mcp::Progress{50.5, 100.0, {}});
+        held.report(Mcp::Progress{std::numeric_limits<double>::infinity(), {}, {}});
         if (streams)
             QVERIFY(client->waitFor("50.5"));
         gate->finishOldest();
@@ -382,7 +382,7 @@ private Q_SLOTS:
         QTRY_COMPARE(gate->held.size(), std::size_t(1));
         QTest::qWait(60);
         QVERIFY(call->received().isEmpty()); // nothing is open yet, so nothing is sent
-        gate->held.begin()->second.report({1, {}, {}});
+        gate->held.begin()->second.report(Mcp::Progress{1, {}, {}});
         QVERIFY(call->waitFor(":\n\n"));
         gate->finishOldest();
         const auto reply = call->next();
@@ -412,17 +412,21 @@ private Q_SLOTS:
                          {{"Mcp-Session-Id", session}});
         QTRY_COMPARE(gate->held.size(), std::size_t(1));
         if (streaming) {
-            gate->held.begin()->second.report({1, {}, {}});
+            gate->held.begin()->second.report(Mcp::Progress{1, {}, {}});
             QVERIFY(client->waitFor("notifications/progress"));
         }
         client->socket.abort();
         QTRY_COMPARE(listener->connectionCount(), std::size_t(0));
         QCOMPARE(gate->cancelled.size(), std::size_t(modern ? 1 : 0));
         QCOMPARE(server->callsInFlight(), std::size_t(modern ? 0 : 1));
-        const std::vector<Mcp::ToolGate::CallId> lost = {gate->last};
-        QVERIFY(gate->unheardCalls == (modern ? std::vector<Mcp::ToolGate::CallId>() : lost));
+        // A stream that was opened waits for its client: its call is not unheard yet.
+        std::vector<Mcp::ToolGate::CallId> lost;
+        if (!modern && !streaming)
+            lost.push_back(gate->last);
+        QVERIFY(gate->unheardCalls == lost);
+        QCOMPARE(server->keptStreams(), std::size_t(!modern && streaming ? 1 : 0));
         if (!modern) {
-            gate->held.begin()->second.report({2, {}, {}});
+            gate->held.begin()->second.report(Mcp::Progress{2, {}, {}});
             gate->finishOldest(); // into the void
             QCOMPARE(server->callsInFlight(), std::size_t(0));
             QVERIFY(gate->unheardCalls == lost);
@@ -493,9 +497,10 @@ private Q_SLOTS:
         server->toolsChanged("alice");
         QVERIFY(second->waitFor("notifications/tools/list_changed"));
         QCOMPARE(second->received().count("list_changed"), 1);
-        QVERIFY(!second->received().contains("\nid:"));
+        QCOMPARE(second->received().count("\nid:"), 2); // the one that tells its id, and this one
         second->socket.abort();
-        QTRY_COMPARE(server->subscriptionCount(), std::size_t(0));
+        QTRY_COMPARE(listener->connectionCount(), std::size_t(1));
+        QCOMPARE(server->keptStreams(), std::size_t(2)); // both may be asked for again
     }
 
     void aModernSubscriptionIsAcknowledgedTaggedAndEnded()

@@ -224,10 +224,10 @@ private Q_SLOTS:
         QTRY_COMPARE(gate->held.size(), std::size_t(1));
         auto &held = gate->held.begin()->second;
         QVERIFY(held.call.reportsProgress);
-        held.report({1, 10.0, "waiting"});
-        held.report({1, 10.0, "the same again"});
-        held.report({0.5, 10.0, "backwards"});
-        held.report({2, {}, {}});
+        held.report(Mcp::Progress{1, 10.0, "waiting"});
+        held.report(Mcp::Progress{1, 10.0, "the same again"});
+        held.report(Mcp::Progress{0.5, 10.0, "backwards"});
+        held.report(Mcp::Progress{2, {}, {}});
         gate->finishOldest();
         const Json first = client.next();
         QCOMPARE(first["method"], Json("notifications/progress"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -44,6 +46,9 @@ struct HttpRequest {
     HeaderField protocolVersion; ///< MCP-Protocol-Version
     HeaderField mcpMethod; ///< Mcp-Method
     HeaderField mcpName; ///< Mcp-Name
+    HeaderField lastEventId; ///< Last-Event-ID
+    /// Every Mcp-Param-* header, by its name without the prefix, in lower case.
+    std::map<std::string, HeaderField, std::less<>> mcpParams;
     std::string body;
 
     void clear();

@@ -13,6 +13,7 @@ namespace
 
 constexpr std::size_t kBatchItems = 100;
 constexpr auto kClientInfoKey = "io.modelcontextprotocol/clientInfo";
+constexpr auto kCapabilitiesKey = "io.modelcontextprotocol/clientCapabilities";
 
 RpcError invalidRequest(std::string message, std::string id = {})
 {
@@ -24,21 +25,6 @@ RpcError rpcError(const Answer &answer, const std::string &id)
     return {answer.errorCode, answer.errorMessage, answer.errorData, id};
 }
 
-// A tool's answer to these is 200; only what concerns the whole request changes the status
-// (2026-07-28).
-int modernStatus(int code)
-{
-    switch (code) {
-    case ErrorCode::kMethodNotFound:
-        return 404;
-    case ErrorCode::kHeaderMismatch:
-    case ErrorCode::kUnsupportedVersion:
-        return 400;
-    default:
-        return 200;
-    }
-}
-
 std::string_view textOf(const Json &object, const char *key)
 {
     const Json &value = Base::member(object, key);
@@ -46,13 +32,14 @@ std::string_view textOf(const Json &object, const char *key)
                              : std::string_view();
 }
 
-Asker sessionAsker(const Session &session, const Principal &principal, HttpOutlet &outlet)
+Asker sessionAsker(const Session &session, const Principal &principal, Outlet &outlet)
 {
     return {.principal = principal,
             .outlet = outlet,
             .revision = session.revision,
             .clientName = session.clientName,
             .clientVersion = session.clientVersion,
+            .capabilities = session.capabilities,
             .sessionId = session.nonce};
 }
 
@@ -106,15 +93,20 @@ void HttpEndpoint::modern(const HttpRequest &request, Message &message, const Pr
         return refuse(outlet, 400, invalidRequest("A client sends no responses.", message.id));
     if (const auto error = checkModernHttp(request, message))
         return refuse(outlet, 400, *error);
+    if (const auto error = m_server.checkParameters(request, message))
+        return refuse(outlet, 400, *error);
 
     const std::string id = message.id;
+    const Json &meta = Base::member(message.params, "_meta");
     // Taken out: the method may move the params' parts away while the views are in use.
-    const Json client = Base::member(Base::member(message.params, "_meta"), kClientInfoKey);
+    const Json client = Base::member(meta, kClientInfoKey);
     const Asker asker{.principal = principal,
                       .outlet = outlet,
                       .revision = kModern,
                       .clientName = textOf(client, "name"),
-                      .clientVersion = textOf(client, "version")};
+                      .clientVersion = textOf(client, "version"),
+                      .capabilities
+                      = ClientCapabilities::from(Base::member(meta, kCapabilitiesKey))};
     const Answer answer = m_server.dispatch(message, asker);
     if (answer.later)
         return;
@@ -156,17 +148,17 @@ void HttpEndpoint::legacy(const HttpRequest &request, Message &message, const Pr
         return refuse(outlet, refusal.status, refusal.error);
     }
     const SessionPointer current = std::move(*found);
-    const Asker asker = sessionAsker(*current, principal, outlet);
     if (message.kind != Message::Request) {
-        if (message.method == "notifications/cancelled")
-            m_server.cancelRequest(message.params, asker);
+        m_server.note(message, sessionAsker(*current, principal, outlet));
         return outlet.answer({.status = 202});
     }
     const std::string id = message.id;
+    ReplayStream &stream = m_server.streams().add(outlet, current->nonce, current->revision, id);
+    const Asker asker = sessionAsker(*current, principal, stream);
     const Answer answer = m_server.dispatch(message, asker);
     if (answer.later)
         return;
-    outlet.finish(answer.errorCode != 0 ? errorText(rpcError(answer, id))
+    stream.finish(answer.errorCode != 0 ? errorText(rpcError(answer, id))
                                         : responseText(id, answer.result));
 }
 
@@ -195,31 +187,29 @@ void HttpEndpoint::batch(const HttpRequest &request, Json &&items, const Princip
         return refuse(outlet, 400, invalidRequest("Batches are not part of this revision."));
     if (items.empty() || items.size() > kBatchItems)
         return refuse(outlet, 400, invalidRequest("A batch holds 1 to 100 messages."));
-    Asker asker = sessionAsker(*current, principal, outlet);
-    asker.batch = m_server.openBatch(outlet);
+    ReplayStream &stream = m_server.streams().add(outlet, current->nonce, current->revision, {});
+    Asker asker = sessionAsker(*current, principal, stream);
+    asker.batch = m_server.batches().open(stream);
     for (Json &item : items)
         batchItem(std::move(item), asker);
-    if (m_server.sealBatch(asker.batch))
-        outlet.answer({.status = 202});
+    if (m_server.batches().seal(asker.batch))
+        stream.endStream(); // nothing but notifications
 }
 
 void HttpEndpoint::batchItem(Json &&item, const Asker &asker)
 {
     auto message = decodeMessage(std::move(item), {});
     if (!message)
-        return m_server.addToBatch(asker.batch, errorText(message.error()));
-    if (message->kind != Message::Request) {
-        if (message->method == "notifications/cancelled")
-            m_server.cancelRequest(message->params, asker);
-        return;
-    }
+        return m_server.batches().add(asker.batch, errorText(message.error()));
+    if (message->kind != Message::Request)
+        return m_server.note(*message, asker);
     const std::string id = message->id;
     const Answer answer = m_server.dispatch(*message, asker);
     if (answer.later)
         return;
-    m_server.addToBatch(asker.batch,
-                        answer.errorCode != 0 ? errorText(rpcError(answer, id))
-                                              : responseText(id, answer.result));
+    m_server.batches().add(asker.batch,
+                           answer.errorCode != 0 ? errorText(rpcError(answer, id))
+                                                 : responseText(id, answer.result));
 }
 
 void HttpEndpoint::get(const HttpRequest &request, const Principal &principal, HttpOutlet &outlet)
@@ -233,8 +223,7 @@ void HttpEndpoint::get(const HttpRequest &request, const Principal &principal, H
         return refuse(outlet, current.error().status, current.error().error);
     if (!outlet.canStream())
         return refuse(outlet, 406, invalidRequest("Accept must admit text/event-stream."));
-    m_server.subscribeLegacy(outlet, principal, (*current)->nonce);
-    outlet.openStream();
+    m_server.openStream(outlet, principal, **current, request.lastEventId.text);
 }
 
 void HttpEndpoint::remove(const HttpRequest &request, const Principal &principal,
@@ -245,8 +234,8 @@ void HttpEndpoint::remove(const HttpRequest &request, const Principal &principal
     const auto current = session(request, principal);
     if (!current)
         return refuse(outlet, current.error().status, current.error().error);
-    m_server.endSession((*current)->nonce);
-    m_server.sessions().terminate(**current);
+    const SessionPointer ended = *current;
+    m_server.endSession(*ended);
     outlet.answer({.status = 200});
 }
 

@@ -14,6 +14,7 @@ namespace
 
 constexpr std::size_t kBatchItems = 100;
 constexpr auto kClientInfoKey = "io.modelcontextprotocol/clientInfo";
+constexpr auto kCapabilitiesKey = "io.modelcontextprotocol/clientCapabilities";
 
 } // namespace
 
@@ -28,7 +29,7 @@ LineEndpoint::LineEndpoint(Server &server, Principal principal, Outlet &outlet)
 void LineEndpoint::send(const std::string &text, unsigned long long batch)
 {
     if (batch != 0)
-        m_server.addToBatch(batch, text);
+        m_server.batches().add(batch, text);
     else
         m_outlet.finish(text);
 }
@@ -63,7 +64,8 @@ void LineEndpoint::serve(std::string_view line)
 
 void LineEndpoint::serveModern(Message &message)
 {
-    const Json client = Base::member(Base::member(message.params, "_meta"), kClientInfoKey);
+    const Json &meta = Base::member(message.params, "_meta");
+    const Json client = Base::member(meta, kClientInfoKey);
     const std::string name = Base::stringMember(client, "name").value_or("");
     const std::string version = Base::stringMember(client, "version").value_or("");
     const Asker asker{.principal = m_principal,
@@ -71,12 +73,11 @@ void LineEndpoint::serveModern(Message &message)
                       .revision = kModern,
                       .overHttp = false,
                       .clientName = name,
-                      .clientVersion = version};
-    if (message.kind == Message::Notification) {
-        if (message.method == "notifications/cancelled")
-            m_server.cancelRequest(message.params, asker);
-        return;
-    }
+                      .clientVersion = version,
+                      .capabilities
+                      = ClientCapabilities::from(Base::member(meta, kCapabilitiesKey))};
+    if (message.kind == Message::Notification)
+        return m_server.note(message, asker);
     if (message.kind == Message::Response)
         return;
     if (const auto error = checkModernMeta(message))
@@ -93,13 +94,11 @@ void LineEndpoint::serveMessage(Message &message, unsigned long long batch)
                       .overHttp = false,
                       .clientName = m_session.clientName,
                       .clientVersion = m_session.clientVersion,
+                      .capabilities = m_session.capabilities,
                       .sessionId = m_session.nonce,
                       .batch = batch};
-    if (message.kind != Message::Request) {
-        if (message.method == "notifications/cancelled")
-            m_server.cancelRequest(message.params, asker);
-        return;
-    }
+    if (message.kind != Message::Request)
+        return m_server.note(message, asker);
     if (message.method == "initialize" && batch == 0)
         return initialize(message);
     // Of the errors a probing client understands only this one makes it fall back to `initialize`.
@@ -119,7 +118,7 @@ void LineEndpoint::initialize(const Message &message)
     opening->session.nonce = m_session.nonce;
     m_session = std::move(opening->session);
     send(responseText(message.id, opening->result), 0);
-    m_server.subscribeLegacy(m_outlet, m_principal, m_session.nonce);
+    m_server.attach(m_outlet, m_principal, m_session.nonce);
 }
 
 void LineEndpoint::serveBatch(Json &&items)
@@ -127,15 +126,15 @@ void LineEndpoint::serveBatch(Json &&items)
     const RpcError refusal{ErrorCode::kInvalidRequest, "Batches are not part of this revision."};
     if (m_session.revision > Revision::V2025_03_26 || items.empty() || items.size() > kBatchItems)
         return send(errorText(refusal), 0);
-    const unsigned long long batch = m_server.openBatch(m_outlet);
+    const unsigned long long batch = m_server.batches().open(m_outlet);
     for (Json &item : items) {
         auto message = decodeMessage(std::move(item), {});
         if (message)
             serveMessage(*message, batch);
         else
-            m_server.addToBatch(batch, errorText(message.error()));
+            m_server.batches().add(batch, errorText(message.error()));
     }
-    m_server.sealBatch(batch);
+    m_server.batches().seal(batch);
 }
 
 } // namespace Mcp

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The methods a client may call, one member function of Server each.
+// The methods a client may call, one member function of Server each; those of prompts, resources
+// and completion are in contentmethods.cpp, those of tasks in taskmethods.cpp.
+#include "mcp/server/pages.h"
 #include "mcp/server/server.h"
 
 namespace Mcp
@@ -10,7 +12,7 @@ using Base::Json;
 namespace
 {
 
-constexpr std::size_t kCallsPerOutlet = 1024;
+constexpr std::size_t kMostListened = 1024;
 
 // Hosts exist that send the arguments as a string holding JSON.
 bool takeArguments(Json &params, Json &arguments)
@@ -31,6 +33,18 @@ bool takeArguments(Json &params, Json &arguments)
     return arguments.is_object();
 }
 
+std::vector<std::string> texts(const Json &list)
+{
+    std::vector<std::string> result;
+    if (!list.is_array())
+        return result;
+    for (const Json &one : list) {
+        if (one.is_string() && result.size() < kMostListened)
+            result.push_back(one.get<std::string>());
+    }
+    return result;
+}
+
 } // namespace
 
 const std::vector<Server::Method> &Server::methods()
@@ -39,17 +53,33 @@ const std::vector<Server::Method> &Server::methods()
     static const std::vector<Method> kMethods{
         {"tools/call", true, true, &Server::callTool},
         {"tools/list", true, true, &Server::listTools},
+        {"resources/list", true, true, &Server::listResources},
+        {"resources/read", true, true, &Server::readResource},
+        {"resources/templates/list", true, true, &Server::listTemplates},
+        {"resources/subscribe", true, false, &Server::subscribe},
+        {"resources/unsubscribe", true, false, &Server::unsubscribe},
+        {"prompts/list", true, true, &Server::listPrompts},
+        {"prompts/get", true, true, &Server::getPrompt},
+        {"completion/complete", true, true, &Server::complete},
         {"ping", true, false, &Server::ping},
+        {"logging/setLevel", true, false, &Server::setLevel},
         {"server/discover", false, true, &Server::discover},
         {"subscriptions/listen", false, true, &Server::listen},
+        {"tasks/get", false, true, &Server::getTask},
+        {"tasks/update", false, true, &Server::updateTask},
+        {"tasks/cancel", false, true, &Server::cancelTask},
     };
     return kMethods;
 }
 
 Answer Server::dispatch(Message &request, const Asker &asker)
 {
+    const std::string_view name = request.method;
+    const bool missing = (!m_sources.resources && name.starts_with("resources/"))
+        || (!m_sources.prompts && name.starts_with("prompts/"))
+        || (!m_sources.resources && !m_sources.prompts && name.starts_with("completion/"));
     for (const Method &method : methods()) {
-        if (method.name == request.method && (asker.modern() ? method.modern : method.legacy))
+        if (!missing && method.name == name && (asker.modern() ? method.modern : method.legacy))
             return (this->*method.run)(request, asker);
     }
     return Answer::error(ErrorCode::kMethodNotFound, "Unknown method: " + request.method);
@@ -65,16 +95,30 @@ Answer Server::discover(Message &, const Asker &)
     return {.result = m_codec.discoverResult()};
 }
 
+Answer Server::setLevel(Message &request, const Asker &asker)
+{
+    const auto level = logLevel(Base::stringMember(request.params, "level").value_or(""));
+    if (!level)
+        return Answer::error(ErrorCode::kInvalidParams,
+                             "\"level\" must be one of debug, info, notice, warning, error, "
+                             "critical, alert, emergency.");
+    m_calls.setLogLevel(asker.sessionId, *level);
+    return {.result = m_codec.emptyResult(asker.revision)};
+}
+
 Answer Server::listTools(Message &request, const Asker &asker)
 {
-    // There is one page only, so every cursor is somebody else's.
-    if (!Base::member(request.params, "cursor").is_null())
+    const auto tools = m_sources.tools.tools(asker.principal);
+    const auto page = pageOf(Base::member(request.params, "cursor"), tools,
+                             [](const ToolDescription &tool) { return tool.name; });
+    if (!page)
         return Answer::error(ErrorCode::kInvalidParams, "Unknown cursor.");
-    return {.result = m_codec.toolListResult(m_gate.tools(asker.principal), asker.revision)};
+    return {.result = m_codec.toolListResult(page->items, asker.revision, page->next)};
 }
 
 Answer Server::callTool(Message &request, const Asker &asker)
 {
+    ToolGate &gate = m_sources.tools;
     ToolCall call;
     if (request.params.is_object()) {
         const auto name = request.params.find("name");
@@ -83,71 +127,40 @@ Answer Server::callTool(Message &request, const Asker &asker)
     }
     if (call.tool.empty())
         return Answer::error(ErrorCode::kInvalidParams, "The name of the tool is missing.");
-    if (!m_gate.hasTool(call.tool))
+    if (!gate.hasTool(call.tool))
         return Answer::error(ErrorCode::kInvalidParams, "Unknown tool: " + call.tool);
-    if (!takeArguments(request.params, call.arguments)) {
-        constexpr auto kText = "\"arguments\" must be a JSON object.";
-        if (asker.revision < Revision::V2025_11_25)
-            return Answer::error(ErrorCode::kInvalidParams, kText);
-        // What a model can mend is a result since 2025-11-25: it never sees a protocol error.
-        std::string text;
-        m_codec.appendToolResponse(text, request.id, {{}, kText, true, nullptr}, asker.revision);
-        if (asker.batch != 0)
-            addToBatch(asker.batch, text);
-        else
-            asker.outlet.finish(text);
-        return {.later = true};
-    }
-    return begin(request, asker, std::move(call));
+    if (!takeArguments(request.params, call.arguments))
+        return refuseArguments(request, asker);
+    fill(call, asker);
+    const Json &token = Base::member(Base::member(request.params, "_meta"), "progressToken");
+    call.reportsProgress
+        = asker.batch == 0 && asker.outlet.canStream() && (token.is_string() || token.is_number());
+
+    Work work{.responder = &gate, .begin = {}, .binding = {}, .mayBecomeTask = true};
+    const bool again = gate.asksForInput();
+    if (again)
+        work.binding = "tools/call\n" + call.tool + '\n' + Base::dumpJson(call.arguments);
+    work.begin = [&gate, again, call = std::move(call)](Inputs inputs, Responder::Reply reply,
+                                                        Responder::Report report) mutable {
+        ToolCall mine = again ? call : std::move(call);
+        mine.inputs = std::move(inputs);
+        return gate.begin(std::move(mine), std::move(reply), std::move(report));
+    };
+    return m_calls.start(request, asker, std::move(work));
 }
 
-Answer Server::begin(Message &request, const Asker &asker, ToolCall &&call)
+Answer Server::refuseArguments(const Message &request, const Asker &asker)
 {
-    // An HTTP connection holds one request; only a line can pile them up.
-    if (!asker.overHttp) {
-        std::size_t held = 0;
-        for (const auto &[serial, other] : m_calls)
-            held += other.outlet == &asker.outlet ? 1 : 0;
-        if (held >= kCallsPerOutlet)
-            return Answer::error(ErrorCode::kInternalError, "Too many calls are in flight.");
-    }
-    call.principal = asker.principal;
-    call.clientName = asker.clientName;
-    call.clientVersion = asker.clientVersion;
-    call.modern = asker.modern();
-    if (!call.modern)
-        call.sessionId = asker.sessionId;
-
-    const Serial serial = ++m_lastSerial;
-    Call &entry = m_calls[serial];
-    entry.outlet = &asker.outlet;
-    entry.id = std::move(request.id);
-    entry.sessionId = asker.sessionId;
-    entry.overHttp = asker.overHttp;
-    entry.revision = asker.revision;
-    entry.batch = asker.batch;
+    constexpr auto kText = "\"arguments\" must be a JSON object.";
+    if (asker.revision < Revision::V2025_11_25)
+        return Answer::error(ErrorCode::kInvalidParams, kText);
+    // What a model can mend is a result since 2025-11-25: it never sees a protocol error.
+    std::string text;
+    m_codec.appendToolResponse(text, request.id, {{}, kText, true}, asker.revision);
     if (asker.batch != 0)
-        ++m_batches[asker.batch].open;
-    else if (asker.outlet.canStream())
-        entry.progressToken
-            = rawToken(Base::member(Base::member(request.params, "_meta"), "progressToken"));
-    call.reportsProgress = !entry.progressToken.empty();
-
-    ToolGate::Report report;
-    if (call.reportsProgress)
-        report = [this, serial](const CallEvent &event) {
-            this->report(serial, event);
-        };
+        batches().add(asker.batch, text);
     else
-        report = [](const CallEvent &) {
-        };
-    const ToolGate::CallId gateId = m_gate.begin(
-        std::move(call), [this, serial](const Outcome &outcome) { reply(serial, outcome); },
-        std::move(report));
-    // The reply may have come already.
-    const auto it = m_calls.find(serial);
-    if (it != m_calls.end())
-        it->second.gateId = gateId;
+        asker.outlet.finish(text);
     return {.later = true};
 }
 
@@ -159,18 +172,26 @@ Answer Server::listen(Message &request, const Asker &asker)
     if (!asker.outlet.canStream())
         return Answer::error(ErrorCode::kInvalidParams,
                              "A subscription needs \"Accept: text/event-stream\".");
-    const bool tools = Base::boolMember(wanted, "toolsListChanged").value_or(false);
-    std::string params = R"({"_meta":{"io.modelcontextprotocol/subscriptionId":)";
-    params += request.id;
-    params
-        += tools ? R"(},"notifications":{"toolsListChanged":true}})" : R"(},"notifications":{}})";
-    asker.outlet.notify(notificationText("notifications/subscriptions/acknowledged", params));
-    m_subscriptions.push_back({.outlet = &asker.outlet,
-                               .id = request.id,
-                               .principalId = asker.principal.id,
-                               .sessionId = {},
-                               .tools = tools,
-                               .overHttp = asker.overHttp});
+    const auto flag = [&wanted](const char *key) {
+        return Base::boolMember(wanted, key).value_or(false);
+    };
+    Subscriptions::Filter filter;
+    filter.tools = flag("toolsListChanged");
+    filter.prompts = m_sources.prompts && flag("promptsListChanged");
+    filter.resources = m_sources.resources && flag("resourcesListChanged");
+    if (m_sources.resources) {
+        filter.uris = texts(Base::member(wanted, "resourceSubscriptions"));
+        std::erase_if(filter.uris, [&](const std::string &uri) {
+            return !m_sources.resources->maySubscribe(asker.principal, uri);
+        });
+    }
+    filter.taskIds = texts(Base::member(wanted, "taskIds"));
+    if (!filter.taskIds.empty() && !asker.capabilities.tasks)
+        return answerFor(missingCapability(kTasksExtension));
+    std::erase_if(filter.taskIds, [&](const std::string &id) {
+        return m_calls.tasks().find(id, asker.principal.id) == nullptr;
+    });
+    m_subscriptions.listen(asker.outlet, request.id, asker.principal.id, std::move(filter));
     return {.later = true};
 }
 
@@ -185,11 +206,8 @@ tl::expected<Opening, RpcError> Server::initialize(const Message &request, Revis
     const Json &client = Base::member(request.params, "clientInfo");
     opening.session.clientName = Base::stringMember(client, "name").value_or("");
     opening.session.clientVersion = Base::stringMember(client, "version").value_or("");
-    const Json &capabilities = Base::member(request.params, "capabilities");
-    if (capabilities.is_object()) {
-        for (const auto &item : capabilities.items())
-            opening.session.capabilities.push_back(item.key());
-    }
+    opening.session.capabilities
+        = ClientCapabilities::from(Base::member(request.params, "capabilities"));
     opening.result = m_codec.initializeResult(opening.session.revision);
     return opening;
 }

@@ -6,7 +6,7 @@
 #include "mcp/protocol/revision.h"
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 
 namespace Mcp
 {
@@ -64,9 +64,7 @@ std::optional<RpcError> checkLogLevel(const Message &message)
     const Json &level = Base::member(Base::member(message.params, "_meta"), kLogLevelKey);
     if (level.is_null())
         return std::nullopt;
-    if (level.is_string()
-        && std::find(kLogLevels.begin(), kLogLevels.end(), level.get_ref<const std::string &>())
-            != kLogLevels.end())
+    if (level.is_string() && logLevel(level.get_ref<const std::string &>()))
         return std::nullopt;
     return refusal(ErrorCode::kInvalidParams, "Unknown log level.", message);
 }
@@ -76,6 +74,8 @@ const char *nameMember(std::string_view method)
 {
     if (method == "tools/call" || method == "prompts/get")
         return "name";
+    if (method == "tasks/get" || method == "tasks/update" || method == "tasks/cancel")
+        return "taskId";
     return method == "resources/read" ? "uri" : nullptr;
 }
 
@@ -100,7 +100,49 @@ std::optional<RpcError> checkRepeats(const HttpRequest &request, const Message &
     return std::nullopt;
 }
 
+std::string lowered(std::string_view text)
+{
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return result;
+}
+
+bool repeats(const std::string &text, const Json &value, HeaderParameter::Type type)
+{
+    if (type == HeaderParameter::String)
+        return value.is_string() && value.get_ref<const std::string &>() == text;
+    if (type == HeaderParameter::Boolean)
+        return value.is_boolean() && text == (value.get<bool>() ? "true" : "false");
+    // As numbers: 42, 42.0 and 4.2e1 are the same integer.
+    const auto number = Base::parseJson(text);
+    return number && number->is_number() && value.is_number() && *number == value;
+}
+
 } // namespace
+
+std::optional<RpcError> checkHeaderParameters(const HttpRequest &request, const Message &message,
+                                              const std::vector<HeaderParameter> &parameters)
+{
+    for (const HeaderParameter &parameter : parameters) {
+        const Json *value = &Base::member(message.params, "arguments");
+        for (const std::string &key : parameter.path)
+            value = &Base::member(*value, key.c_str());
+        const auto header = request.mcpParams.find(lowered(parameter.header));
+        const bool given = header != request.mcpParams.end();
+        const std::string name = "The Mcp-Param-" + parameter.header + " header ";
+        if (value->is_null() && !given)
+            continue;
+        if (value->is_null() || !given)
+            return refusal(ErrorCode::kHeaderMismatch,
+                           name + (given ? "has no argument to repeat." : "is missing."), message);
+        const auto decoded = decodeHeaderValue(header->second.text);
+        if (header->second.count != 1 || !decoded || !repeats(*decoded, *value, parameter.type))
+            return refusal(ErrorCode::kHeaderMismatch, name + "differs from the argument.",
+                           message);
+    }
+    return std::nullopt;
+}
 
 std::optional<RpcError> checkModernMeta(const Message &message)
 {
@@ -132,6 +174,20 @@ bool namesModernVersion(const Message &message)
 {
     const Json &meta = Base::member(message.params, "_meta");
     return meta.is_object() && meta.contains(kVersionKey);
+}
+
+int modernStatus(int code)
+{
+    switch (code) {
+    case ErrorCode::kMethodNotFound:
+        return 404;
+    case ErrorCode::kHeaderMismatch:
+    case ErrorCode::kMissingCapability:
+    case ErrorCode::kUnsupportedVersion:
+        return 400;
+    default:
+        return 200;
+    }
 }
 
 } // namespace Mcp

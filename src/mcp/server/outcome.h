@@ -44,9 +44,14 @@ struct Inputs {
     bool empty() const { return answers.empty() && state.empty(); }
 };
 
+/// A result whose text is already there: the server's own.
+struct Written {
+    std::string text;
+};
+
 /// What a request ends with. RpcError::id is filled in by the server.
 using Outcome = std::variant<ToolResult, PromptResult, ResourceResult, ResourceList, Completion,
-                             InputRequired, RpcError>;
+                             InputRequired, RpcError, Written>;
 
 /// One notifications/progress. `progress` must increase from call to call.
 struct Progress {

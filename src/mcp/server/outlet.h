@@ -29,6 +29,8 @@ public:
     virtual void refuse(int status, std::string_view message) = 0;
     /// Over HTTP: ends the event stream without a response. On a line: nothing.
     virtual void endStream() = 0;
+    /// Ends the event stream of a client that comes back for the rest of it; nothing for others.
+    virtual void pause() { }
 };
 
 /// An answer over HTTP that is not an event stream. The views must live until answer() has

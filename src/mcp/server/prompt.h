@@ -22,6 +22,7 @@ struct PromptDescription {
     std::string title = {};
     std::string description = {};
     std::vector<PromptArgument> arguments = {};
+    Base::Json icons = nullptr; ///< Icon[] with data: URIs, or null
 };
 
 /// What prompts/get answers.

@@ -19,6 +19,7 @@ struct ResourceDescription {
     std::string description = {};
     std::string mimeType = {};
     std::optional<std::int64_t> size = {}; ///< bytes
+    Base::Json icons = nullptr; ///< Icon[] with data: URIs, or null
 };
 
 /// What resources/templates/list says; `uriTemplate` is RFC 6570.
@@ -28,6 +29,7 @@ struct ResourceTemplate {
     std::string title = {};
     std::string description = {};
     std::string mimeType = {};
+    Base::Json icons = nullptr; ///< Icon[] with data: URIs, or null
 };
 
 /// One of the contents of a resource: `text`, or `blob` (base64) if `isBlob`.

@@ -1,246 +1,133 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mcp/server/server.h"
 
+#include "mcp/server/modernrules.h"
+
 #include <algorithm>
-#include <cmath>
-#include <utility>
 
 namespace Mcp
 {
 
-namespace
+Server::Server(const Sources &sources, const ServerInfo &info, std::string_view sessionKey,
+               const ReplayLimits &limits)
+    : m_sources(sources)
+    , m_codec(info,
+              {.resources = sources.resources != nullptr, .prompts = sources.prompts != nullptr})
+    , m_sessions(sessionKey)
+    , m_deadline([this](SteadyTime now) { return sweep(now); })
+    , m_subscriptions(m_codec)
+    , m_streams(
+          limits, [this](ReplayStream &stream) { lost(stream); }, [this] { wake(); })
+    , m_calls(m_codec, sessionKey, m_clock, [this] { wake(); })
 {
-
-// A response buffer that one large result has grown is not worth keeping.
-constexpr std::size_t kKeptText = 64 * 1024;
-
-} // namespace
-
-Server::Server(const Sources &sources, const ServerInfo &info, std::string sessionKey)
-    : m_gate(sources.tools)
-    , m_codec(info)
-    , m_sessions(std::move(sessionKey))
-{
+    m_calls.tasks().onChange([this](const Task &task) { m_subscriptions.taskChanged(task); });
 }
 
-Server::~Server()
+Server::~Server() = default;
+
+SteadyTime Server::sweep(SteadyTime now)
 {
-    const auto calls = std::exchange(m_calls, {});
-    for (const auto &[serial, call] : calls)
-        m_gate.cancel(call.gateId);
+    m_streams.sweep(now);
+    m_calls.sweep(now);
+    return std::min(m_streams.next(), m_calls.next());
 }
 
-void Server::reply(Serial serial, const Outcome &outcome)
+void Server::wake()
 {
-    const auto it = m_calls.find(serial);
-    if (it == m_calls.end())
-        return;
-    const Call call = std::move(it->second);
-    m_calls.erase(it);
-    // Only a batch must still hear of a call whose client has gone: so that it is cleared away.
-    if (!call.outlet && call.batch == 0)
-        return;
-    std::string text = std::move(m_text);
-    text.clear();
-    if (const auto *result = std::get_if<ToolResult>(&outcome))
-        m_codec.appendToolResponse(text, call.id, *result, call.revision);
-    if (call.batch != 0) {
-        addToBatch(call.batch, text);
-        const auto batch = m_batches.find(call.batch);
-        if (batch != m_batches.end()) {
-            --batch->second.open;
-            closeBatchIfDone(call.batch);
-        }
-    } else {
-        call.outlet->finish(text);
-    }
-    if (text.capacity() <= kKeptText)
-        m_text = std::move(text);
+    m_deadline.notLaterThan(std::min(m_streams.next(), m_calls.next()));
 }
 
-void Server::report(Serial serial, const CallEvent &event)
+void Server::lost(ReplayStream &stream)
 {
-    const auto *step = std::get_if<Progress>(&event);
-    if (!step)
-        return;
-    const Progress &progress = *step;
-    const auto it = m_calls.find(serial);
-    if (it == m_calls.end() || !it->second.outlet)
-        return;
-    Call &call = it->second;
-    if (!std::isfinite(progress.progress) || (progress.total && !std::isfinite(*progress.total)))
-        return;
-    if (call.reported && progress.progress <= call.lastProgress)
-        return;
-    call.reported = true;
-    call.lastProgress = progress.progress;
-    call.outlet->notify(Codec::progressText(call.progressToken, progress, call.revision));
-}
-
-void Server::cancelRequest(const Base::Json &params, const Asker &asker)
-{
-    const std::string id = rawToken(Base::member(params, "requestId"));
-    if (id.empty())
-        return;
-    const auto mine = [&](const auto &entry) {
-        if (entry.id != id)
-            return false;
-        return asker.overHttp ? !asker.sessionId.empty() && entry.sessionId == asker.sessionId
-                              : entry.outlet == &asker.outlet;
-    };
-    const auto call = std::find_if(m_calls.begin(), m_calls.end(),
-                                   [&](const auto &item) { return mine(item.second); });
-    if (call != m_calls.end()) {
-        const Call gone = std::move(call->second);
-        m_calls.erase(call);
-        if (gone.batch != 0) {
-            const auto batch = m_batches.find(gone.batch);
-            if (batch != m_batches.end()) {
-                --batch->second.open;
-                closeBatchIfDone(gone.batch);
-            }
-        } else if (gone.overHttp && gone.outlet) {
-            // HTTP cannot leave a request unanswered; an event stream without a response says
-            // nothing.
-            gone.outlet->endStream();
-        }
-        m_gate.cancel(gone.gateId);
-        return;
-    }
-    std::erase_if(m_subscriptions, mine);
+    m_calls.unheard(stream);
+    m_subscriptions.hungUp(stream);
 }
 
 void Server::hungUp(Outlet &outlet)
 {
-    std::erase_if(m_subscriptions, [&](const Subscription &s) { return s.outlet == &outlet; });
-    std::vector<ToolGate::CallId> cancelled;
-    std::vector<ToolGate::CallId> unheard;
-    for (auto it = m_calls.begin(); it != m_calls.end();) {
-        Call &call = it->second;
-        if (call.outlet != &outlet) {
-            ++it;
-            continue;
-        }
-        // A legacy client that loses its connection has not changed its mind (2025-03-26
-        // transports).
-        if (call.overHttp && call.revision < kModern) {
-            call.outlet = nullptr;
-            unheard.push_back(call.gateId);
-            ++it;
-            continue;
-        }
-        cancelled.push_back(call.gateId);
-        it = m_calls.erase(it);
-    }
-    std::erase_if(m_batches, [&](const auto &item) { return item.second.outlet == &outlet; });
-    for (const ToolGate::CallId id : cancelled)
-        m_gate.cancel(id);
-    for (const ToolGate::CallId id : unheard)
-        m_gate.unheard(id);
+    // A legacy client that loses its connection has not changed its mind (2025-03-26 transports).
+    m_streams.detach(outlet);
+    m_subscriptions.hungUp(outlet);
+    m_calls.hungUp(outlet);
 }
 
-void Server::subscribeLegacy(Outlet &outlet, const Principal &principal, std::string_view sessionId)
+void Server::note(const Message &message, const Asker &asker)
 {
-    // A message may go to one stream only, so a new stream of a session takes over from the old
-    // one.
-    endSession(sessionId);
-    m_subscriptions.push_back({.outlet = &outlet,
-                               .id = {},
-                               .principalId = principal.id,
-                               .sessionId = std::string(sessionId)});
+    if (message.kind == Message::Response)
+        return m_calls.clientAnswered(message, asker);
+    if (message.method != "notifications/cancelled")
+        return;
+    const std::string id = rawToken(Base::member(message.params, "requestId"));
+    if (!id.empty() && !m_calls.cancelRequest(id, asker) && !asker.overHttp)
+        m_subscriptions.cancel(id, asker.outlet);
 }
 
-void Server::endSession(std::string_view sessionId)
+std::optional<RpcError> Server::checkParameters(const HttpRequest &request,
+                                                const Message &message) const
 {
-    std::vector<Subscription> ended;
-    for (auto it = m_subscriptions.begin(); it != m_subscriptions.end();) {
-        const bool hit = it->id.empty() && it->sessionId == sessionId;
-        if (hit)
-            ended.push_back(std::move(*it));
-        it = hit ? m_subscriptions.erase(it) : it + 1;
-    }
-    for (const Subscription &subscription : ended)
-        endSubscription(subscription);
+    if (message.method != "tools/call")
+        return std::nullopt;
+    const auto name = Base::stringMember(message.params, "name");
+    const auto parameters = m_sources.tools.headerParameters(name.value_or(std::string()));
+    return checkHeaderParameters(request, message, parameters);
 }
 
-void Server::endSubscription(const Subscription &subscription)
+void Server::attach(Outlet &outlet, const Principal &principal, std::string_view sessionId)
 {
-    if (subscription.id.empty())
-        subscription.outlet->endStream();
-    else
-        subscription.outlet->finish(
-            responseText(subscription.id, m_codec.subscriptionResult(subscription.id)));
+    m_subscriptions.attach(outlet, principal.id, std::string(sessionId));
+}
+
+void Server::openStream(HttpOutlet &outlet, const Principal &principal, const Session &session,
+                        std::string_view lastEventId)
+{
+    std::string request;
+    if (!lastEventId.empty() && m_streams.resume(outlet, session.nonce, lastEventId, request))
+        return;
+    ReplayStream &stream = m_streams.add(outlet, session.nonce, session.revision, request);
+    stream.open();
+    if (request.empty())
+        return attach(stream, principal, session.nonce);
+    // The request that the client waits for was lost with its stream; not to say so would leave it
+    // waiting.
+    stream.finish(errorText({ErrorCode::kInternalError,
+                             "Turso Companion was restarted, or the answer was kept for as long as "
+                             "it could be. What came of the request is not known: look before you "
+                             "repeat it.",
+                             {},
+                             request}));
+}
+
+void Server::endSession(const Session &session)
+{
+    m_subscriptions.endSession(session.nonce);
+    m_streams.endSession(session.nonce);
+    m_calls.endSession(session.nonce);
+    m_sessions.terminate(session);
 }
 
 void Server::endSubscriptions()
 {
-    const auto ended = std::exchange(m_subscriptions, {});
-    for (const Subscription &subscription : ended)
-        endSubscription(subscription);
+    m_subscriptions.endAll();
 }
 
 void Server::toolsChanged(std::string_view principalId)
 {
-    constexpr std::string_view kMethod = "notifications/tools/list_changed";
-    for (const Subscription &subscription : m_subscriptions) {
-        if (!subscription.tools
-            || (!principalId.empty() && subscription.principalId != principalId))
-            continue;
-        std::string params;
-        if (!subscription.id.empty())
-            params
-                = R"({"_meta":{"io.modelcontextprotocol/subscriptionId":)" + subscription.id + "}}";
-        subscription.outlet->notify(notificationText(kMethod, params));
-    }
+    m_subscriptions.listChanged(Subscriptions::Tools, principalId);
 }
 
-void Server::promptsChanged(std::string_view) { }
-void Server::resourcesChanged(std::string_view) { }
-void Server::resourceUpdated(std::string_view, std::string_view) { }
-
-unsigned long long Server::openBatch(Outlet &outlet)
+void Server::promptsChanged(std::string_view principalId)
 {
-    const Serial batch = ++m_lastSerial;
-    m_batches[batch].outlet = &outlet;
-    return batch;
+    m_subscriptions.listChanged(Subscriptions::Prompts, principalId);
 }
 
-void Server::addToBatch(unsigned long long batch, std::string_view response)
+void Server::resourcesChanged(std::string_view principalId)
 {
-    const auto it = m_batches.find(batch);
-    if (it == m_batches.end())
-        return;
-    it->second.text += it->second.text.empty() ? '[' : ',';
-    it->second.text += response;
+    m_subscriptions.listChanged(Subscriptions::Resources, principalId);
 }
 
-bool Server::sealBatch(unsigned long long batch)
+void Server::resourceUpdated(std::string_view uri, std::string_view principalId)
 {
-    const auto it = m_batches.find(batch);
-    if (it == m_batches.end())
-        return false;
-    it->second.sealed = true;
-    if (it->second.open == 0 && it->second.text.empty()) {
-        m_batches.erase(it);
-        return true;
-    }
-    closeBatchIfDone(batch);
-    return false;
-}
-
-void Server::closeBatchIfDone(unsigned long long batch)
-{
-    const auto it = m_batches.find(batch);
-    if (it == m_batches.end() || !it->second.sealed || it->second.open > 0)
-        return;
-    Batch done = std::move(it->second);
-    m_batches.erase(it);
-    if (done.text.empty()) {
-        done.outlet->endStream(); // every request of it was cancelled
-        return;
-    }
-    done.text += ']';
-    done.outlet->finish(done.text);
+    m_subscriptions.resourceUpdated(uri, principalId);
 }
 
 } // namespace Mcp

@@ -4,8 +4,6 @@
 #include "base/json.h"
 #include "base/secret.h"
 
-#include <QMessageAuthenticationCode>
-
 namespace Mcp
 {
 
@@ -17,15 +15,7 @@ namespace
 constexpr std::size_t kKnownSessions = 1024;
 constexpr std::size_t kTerminatedSessions = 4096;
 constexpr std::size_t kClientText = 64;
-constexpr std::size_t kCapabilities = 16;
 constexpr std::size_t kLongestId = 4096;
-
-constexpr auto kUrlAlphabet = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals;
-
-QByteArray bytes(std::string_view text)
-{
-    return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 std::string ownerMark(std::string_view principalId)
 {
@@ -46,46 +36,30 @@ std::string shortened(std::string text)
 
 } // namespace
 
-Sessions::Sessions(std::string key)
-    : m_key(key.empty() ? Base::randomToken() : std::move(key))
+Sessions::Sessions(std::string_view key)
+    : m_signer(key.empty() ? Base::randomToken() : std::string(key), "session")
 {
-}
-
-std::string Sessions::sign(std::string_view payload) const
-{
-    return QMessageAuthenticationCode::hash(bytes(payload), bytes(m_key),
-                                            QCryptographicHash::Sha256)
-        .toBase64(kUrlAlphabet)
-        .toStdString();
 }
 
 std::string Sessions::open(Session session, std::string_view principalId) const
 {
-    if (session.capabilities.size() > kCapabilities)
-        session.capabilities.resize(kCapabilities);
-    for (std::string &name : session.capabilities)
-        name = shortened(std::move(name));
     const Json json = {{"v", revisionName(session.revision)},
-                       {"caps", session.capabilities},
+                       {"caps", session.capabilities.names()},
                        {"nonce", Base::randomToken(16)},
                        {"owner", ownerMark(principalId)},
                        {"client", shortened(std::move(session.clientName))},
                        {"release", shortened(std::move(session.clientVersion))}};
-    std::string id = bytes(Base::dumpJson(json)).toBase64(kUrlAlphabet).toStdString();
-    const std::string signature = sign(id);
-    return id + '.' + signature;
+    return m_signer.sealed(Base::dumpJson(json));
 }
 
 bool Sessions::read(std::string_view id, Known &known) const
 {
-    const std::size_t dot = id.find('.');
-    if (dot == std::string_view::npos || id.size() > kLongestId)
+    if (id.size() > kLongestId)
         return false;
-    const std::string_view payload = id.substr(0, dot);
-    if (!Base::constantTimeEquals(sign(payload), id.substr(dot + 1)))
+    const auto payload = m_signer.opened(id);
+    if (!payload)
         return false;
-    const auto json
-        = Base::parseJson(QByteArray::fromBase64(bytes(payload), kUrlAlphabet).toStdString());
+    const auto json = Base::parseJson(*payload);
     if (!json)
         return false;
     Session session;
@@ -96,10 +70,12 @@ bool Sessions::read(std::string_view id, Known &known) const
     session.nonce = Base::stringMember(*json, "nonce").value_or("");
     session.clientName = Base::stringMember(*json, "client").value_or("");
     session.clientVersion = Base::stringMember(*json, "release").value_or("");
+    std::vector<std::string> names;
     for (const Json &name : Base::member(*json, "caps")) {
         if (name.is_string())
-            session.capabilities.push_back(name.get<std::string>());
+            names.push_back(name.get<std::string>());
     }
+    session.capabilities = ClientCapabilities::fromNames(names);
     known.owner = Base::stringMember(*json, "owner").value_or("");
     known.session = std::make_shared<const Session>(std::move(session));
     return true;

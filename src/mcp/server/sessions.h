@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "mcp/protocol/clientcapabilities.h"
 #include "mcp/protocol/revision.h"
+#include "mcp/server/signer.h"
 
 #include <deque>
 #include <memory>
@@ -20,17 +22,17 @@ struct Session {
     std::string nonce = {}; ///< unique per session; unlike the whole id it opens nothing
     std::string clientName = {};
     std::string clientVersion = {};
-    std::vector<std::string> capabilities = {}; ///< names of the client's capabilities
+    ClientCapabilities capabilities = {};
 };
 
-/// Legacy session ids that carry their session: base64url(JSON) "." base64url(HMAC-SHA256). A
-/// restart of the app with the same key does not invalidate them, because the common clients never
-/// open a new session by themselves. An id is bound to its Principal and is no authentication.
+/// Legacy session ids that carry their session, signed. A restart of the app with the same key does
+/// not invalidate them, because the common clients never open a new session by themselves. An id is
+/// bound to its Principal and is no authentication.
 class Sessions
 {
 public:
     /// `key`: at least 16 bytes, kept over restarts. An empty one is replaced by a random one.
-    explicit Sessions(std::string key);
+    explicit Sessions(std::string_view key);
 
     /// A new id for `session`, whose nonce is filled in. Client texts are cut to 64 bytes.
     std::string open(Session session, std::string_view principalId) const;
@@ -54,10 +56,9 @@ private:
         }
     };
 
-    std::string sign(std::string_view payload) const;
     bool read(std::string_view id, Known &known) const;
 
-    std::string m_key;
+    Signer m_signer;
     std::unordered_map<std::string, Known, Hash, std::equal_to<>>
         m_known; // saves checking each time
     std::unordered_set<std::string> m_terminated; // nonces

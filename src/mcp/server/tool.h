@@ -27,6 +27,7 @@ struct ToolDescription {
     Base::Json inputSchema;
     Base::Json outputSchema;
     ToolAnnotations annotations;
+    Base::Json icons = nullptr; ///< Icon[] with data: URIs, or null
 };
 
 /// What a call answers. Serialised once, by whoever made it, and copied into the answer as it is.

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mcp/server/replaystreams.h"
+
+#include "base/secret.h"
+
+#include <QByteArray>
+
+#include <algorithm>
+#include <charconv>
+
+namespace Mcp
+{
+
+namespace
+{
+
+constexpr auto kUrlAlphabet = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals;
+
+struct EventId {
+    std::string_view stream;
+    unsigned long long number = 0;
+    std::string request = {};
+};
+
+// "RANDOM.REQUEST-NUMBER": the request's id in base64url, so that even a server which has forgotten
+// the stream can tell the client that its request has come to nothing.
+bool readEventId(std::string_view text, EventId &id)
+{
+    const std::size_t dash = text.rfind('-');
+    if (dash == std::string_view::npos)
+        return false;
+    const std::string_view digits = text.substr(dash + 1);
+    const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), id.number);
+    if (end.ec != std::errc() || end.ptr != digits.data() + digits.size())
+        return false;
+    id.stream = text.substr(0, dash);
+    const std::size_t dot = id.stream.find('.');
+    if (dot == std::string_view::npos)
+        return true;
+    const std::string_view request = id.stream.substr(dot + 1);
+    id.request
+        = QByteArray::fromBase64(QByteArray(request.data(), static_cast<qsizetype>(request.size())),
+                                 kUrlAlphabet)
+              .toStdString();
+    return true;
+}
+
+} // namespace
+
+bool ReplayStream::canStream() const
+{
+    return m_live ? m_live->canStream() : m_opened;
+}
+
+std::string ReplayStream::eventId(unsigned long long number) const
+{
+    return m_id + '-' + std::to_string(number);
+}
+
+void ReplayStream::open()
+{
+    if (m_opened || !m_live || !m_live->canStream())
+        return;
+    m_opened = true;
+    m_id = Base::randomToken(12);
+    std::replace(m_id.begin(), m_id.end(), '-', '_');
+    if (!m_request.empty()) {
+        const QByteArray raw(m_request.data(), static_cast<qsizetype>(m_request.size()));
+        m_id += '.' + raw.toBase64(kUrlAlphabet).toStdString();
+    }
+    m_live->openStream();
+    // Clients of older revisions fail on an event without data.
+    if (m_revision >= Revision::V2025_11_25)
+        m_live->sendEvent(eventId(0), {});
+}
+
+void ReplayStream::keep(std::string_view message)
+{
+    m_events.push_back({++m_last, std::string(message)});
+    m_bytes += message.size();
+    m_owner->m_bytes += message.size();
+    const ReplayLimits &limits = m_owner->m_limits;
+    while (m_events.size() > 1
+           && (m_events.size() > limits.streamEvents || m_bytes > limits.streamBytes)) {
+        m_bytes -= m_events.front().message.size();
+        m_owner->m_bytes -= m_events.front().message.size();
+        m_events.pop_front();
+    }
+    if (m_live)
+        m_live->sendEvent(eventId(m_last), message);
+    m_owner->makeRoom();
+}
+
+void ReplayStream::notify(std::string_view message)
+{
+    open();
+    if (m_opened && !m_ended)
+        keep(message);
+}
+
+void ReplayStream::finish(std::string_view message)
+{
+    if (m_ended)
+        return;
+    if (m_opened) {
+        keep(message);
+        return endStream();
+    }
+    if (m_live)
+        m_live->finish(message);
+    m_owner->ended(*this);
+}
+
+void ReplayStream::refuse(int status, std::string_view message)
+{
+    if (m_opened || !m_live)
+        return finish(message);
+    m_live->refuse(status, message);
+    m_owner->ended(*this);
+}
+
+void ReplayStream::endStream()
+{
+    if (m_ended)
+        return;
+    if (m_live)
+        m_live->endStream();
+    m_owner->ended(*this);
+}
+
+void ReplayStream::pause()
+{
+    if (m_ended || m_revision < Revision::V2025_11_25)
+        return;
+    open();
+    if (!m_opened || !m_live)
+        return;
+    m_live->endStream();
+    m_owner->release(*this);
+}
+
+ReplayStreams::ReplayStreams(const ReplayLimits &limits, std::function<void(ReplayStream &)> lost,
+                             std::function<void()> wake)
+    : m_limits(limits)
+    , m_lost(std::move(lost))
+    , m_wake(std::move(wake))
+{
+}
+
+ReplayStreams::~ReplayStreams() = default;
+
+ReplayStream &ReplayStreams::add(HttpOutlet &live, std::string session, Revision revision,
+                                 std::string request)
+{
+    m_gone.clear();
+    auto stream = std::make_unique<ReplayStream>();
+    ReplayStream &result = *stream;
+    result.m_owner = this;
+    result.m_live = &live;
+    result.m_session = std::move(session);
+    result.m_revision = revision;
+    result.m_request = std::move(request);
+    m_byLive[&live] = &result;
+    m_streams.emplace(&result, std::move(stream));
+    return result;
+}
+
+// Takes a stream off its connection; it stays for its client to come back.
+void ReplayStreams::release(ReplayStream &stream)
+{
+    m_byLive.erase(stream.m_live);
+    stream.m_live = nullptr;
+    stream.m_until = std::chrono::steady_clock::now() + m_limits.kept;
+    if (!stream.m_opened)
+        return;
+    makeRoom();
+    m_wake();
+}
+
+void ReplayStreams::ended(ReplayStream &stream)
+{
+    stream.m_ended = true;
+    release(stream);
+    if (!stream.m_opened)
+        forget(stream);
+}
+
+void ReplayStreams::forget(ReplayStream &stream)
+{
+    const auto it = m_streams.find(&stream);
+    if (it == m_streams.end())
+        return;
+    if (stream.m_live)
+        m_byLive.erase(stream.m_live);
+    m_bytes -= stream.m_bytes;
+    stream.m_ended = true;
+    stream.m_live = nullptr;
+    m_gone.push_back(std::move(it->second));
+    m_streams.erase(it);
+}
+
+void ReplayStreams::makeRoom()
+{
+    while (m_bytes > m_limits.bytes || waiting() > m_limits.streams) {
+        // Ended ones first, then those that wait for their client; never one that is being heard.
+        ReplayStream *victim = nullptr;
+        for (const auto &[key, stream] : m_streams) {
+            if (stream->m_live)
+                continue;
+            const bool better = !victim || (stream->m_ended && !victim->m_ended)
+                || (stream->m_ended == victim->m_ended && stream->m_until < victim->m_until);
+            if (better)
+                victim = stream.get();
+        }
+        if (!victim)
+            return;
+        if (!victim->m_ended)
+            m_lost(*victim);
+        forget(*victim);
+    }
+}
+
+void ReplayStreams::detach(Outlet &live)
+{
+    m_gone.clear();
+    const auto it = m_byLive.find(&live);
+    if (it == m_byLive.end())
+        return;
+    ReplayStream &stream = *it->second;
+    release(stream);
+    if (stream.m_opened)
+        return;
+    m_lost(stream);
+    forget(stream);
+}
+
+bool ReplayStreams::resume(HttpOutlet &live, std::string_view session, std::string_view lastEventId,
+                           std::string &request)
+{
+    m_gone.clear();
+    EventId last;
+    if (!readEventId(lastEventId, last))
+        return false;
+    request = last.request;
+    const auto it = std::find_if(m_streams.begin(), m_streams.end(), [&](const auto &item) {
+        return item.second->m_id == last.stream && item.second->m_session == session;
+    });
+    if (it == m_streams.end())
+        return false;
+    ReplayStream &stream = *it->second;
+    if (stream.m_live) { // the client knows better: that connection is dead
+        stream.m_live->endStream();
+        release(stream);
+    }
+    live.openStream();
+    for (const ReplayStream::Event &event : stream.m_events) {
+        if (event.number > last.number)
+            live.sendEvent(stream.eventId(event.number), event.message);
+    }
+    if (stream.m_ended) {
+        live.endStream();
+        return true;
+    }
+    stream.m_live = &live;
+    stream.m_until = Time::max();
+    m_byLive[&live] = &stream;
+    return true;
+}
+
+void ReplayStreams::endSession(std::string_view session)
+{
+    std::vector<ReplayStream *> mine;
+    for (const auto &[key, stream] : m_streams) {
+        if (stream->m_session == session && !stream->m_live)
+            mine.push_back(stream.get());
+    }
+    for (ReplayStream *stream : mine) {
+        if (!stream->m_ended)
+            m_lost(*stream);
+        forget(*stream);
+    }
+}
+
+void ReplayStreams::sweep(Time now)
+{
+    std::vector<ReplayStream *> late;
+    for (const auto &[key, stream] : m_streams) {
+        if (stream->m_until <= now)
+            late.push_back(stream.get());
+    }
+    for (ReplayStream *stream : late) {
+        if (!stream->m_ended)
+            m_lost(*stream);
+        forget(*stream);
+    }
+}
+
+ReplayStreams::Time ReplayStreams::next() const
+{
+    Time soonest = Time::max();
+    for (const auto &[key, stream] : m_streams)
+        soonest = std::min(soonest, stream->m_until);
+    return soonest;
+}
+
+} // namespace Mcp
