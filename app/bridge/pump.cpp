@@ -151,7 +151,7 @@ void Pump::readAgent()
     bool skipped = false;
     while (m_fromAgent.next(line, skipped)) {
         if (skipped)
-            answerError("null", kInvalidRequest, "The line is longer than 32 MiB.");
+            answerError({}, kInvalidRequest, "The line is longer than 32 MiB.");
         else if (!isBlank(line))
             takeAgentLine(line);
     }
@@ -302,8 +302,9 @@ void Pump::answerError(std::string_view rawId, int code, const std::string &mess
     // Spelled anew: an id with raw control characters must not spoil our line.
     const std::string id = rawId.starts_with('"') ? quoted(std::string_view(idKey(rawId)).substr(1))
                                                   : std::string(rawId);
-    toAgent("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":" + std::to_string(code)
-            + ",\"message\":" + quoted(message) + "}}");
+    toAgent("{\"jsonrpc\":\"2.0\"," + (id.empty() ? id : "\"id\":" + id + ',')
+            + "\"error\":{\"code\":" + std::to_string(code) + ",\"message\":" + quoted(message)
+            + "}}");
 }
 
 } // namespace Bridge

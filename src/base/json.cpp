@@ -8,8 +8,9 @@ Result<Json> parseJson(std::string_view text)
 {
     bool tooDeep = false;
     const Json::parser_callback_t guard = [&tooDeep](int depth, Json::parse_event_t event, Json &) {
-        // Throwing is the parser's only way to stop early; it is caught below.
-        if (depth > kMaxJsonDepth
+        // Throwing is the parser's only way to stop early; it is caught below. `depth` counts what
+        // is open around the value that starts.
+        if (depth >= kMaxJsonDepth
             && (event == Json::parse_event_t::object_start
                 || event == Json::parse_event_t::array_start)) {
             tooDeep = true;

@@ -17,6 +17,7 @@ namespace Gateway
 {
 
 using Steady = std::chrono::steady_clock;
+inline constexpr Steady::time_point kNever = Steady::time_point::max();
 
 /// One agent's request that waits for a call's answer. Several may wait for the same call.
 struct Waiter {
@@ -24,10 +25,13 @@ struct Waiter {
     std::function<void(const Mcp::ToolResult &)> reply;
     Mcp::ToolGate::Report report;
     bool reportsProgress = false;
+    bool takesTask = false; ///< waits as a task: told once, and never answered pending_approval
+    bool isTold = false; ///< that the person is being waited for
+    std::string status = {}; ///< the last Deferral's message
     std::shared_ptr<struct ActiveCall> pickup
         = {}; ///< the approval_wait call whose answer this is, if it is one
     Steady::time_point since = {};
-    Steady::time_point until = {}; ///< then it is answered pending_approval
+    Steady::time_point until = {}; ///< then it is answered pending_approval; kNever: never
     Steady::time_point nextReport = {};
     int reports = 0;
 };

@@ -21,6 +21,7 @@ namespace
 
 constexpr Base::Millis kDay = 86'400'000;
 constexpr std::size_t kMostAgents = 1'000;
+constexpr char kConnection[] = "workspace";
 
 std::string file(const std::string &profile, const char *name)
 {
@@ -58,6 +59,9 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
     , m_history(file(m_profile, "history.db"))
     , m_pipeline(std::make_unique<Pipeline>(Pipeline::Parts{workspace, m_identity, m_approvals,
                                                             m_rules, m_history, m_settings, clock}))
+    , m_names(std::make_unique<Names>(*m_pipeline, m_identity, kConnection))
+    , m_resources(std::make_unique<DatabaseResources>(*m_pipeline, *m_names))
+    , m_prompts(std::make_unique<DatabasePrompts>(*m_pipeline, *m_names, workspace))
 {
     Base::whenDone(m_history.open(), this, [](const Result<bool> &opened) {
         if (!opened)
@@ -65,6 +69,9 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
     });
     connect(m_pipeline.get(), &Pipeline::callChanged, this, &FrontDesk::noteCall);
     connect(m_pipeline.get(), &Pipeline::grantCreated, this, &Desk::statusChanged);
+    connect(m_pipeline.get(), &Pipeline::grantCreated, this, &FrontDesk::noteGrant);
+    connect(m_pipeline.get(), &Pipeline::schemaChanged, this, &FrontDesk::noteSchema);
+    connect(m_pipeline.get(), &Pipeline::databasesChanged, this, &FrontDesk::noteDatabases);
     connect(&m_approvals, &ApprovalQueue::changed, this, [this](const Approval &approval) {
         Q_EMIT approvalChanged(approval);
         Q_EMIT statusChanged();
@@ -82,7 +89,9 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
 
 FrontDesk::~FrontDesk()
 {
-    m_pipeline.reset(); // before what it uses
+    m_prompts.reset(); // what uses the pipeline, and then it before what it uses
+    m_resources.reset();
+    m_pipeline.reset();
     if (const auto saved = m_grants.save(); !saved)
         qCWarning(logGateway, "%s", saved.error().message.c_str());
 }
@@ -112,6 +121,63 @@ void FrontDesk::noteCall(const CallRecord &call)
     Q_EMIT callChanged(call);
 }
 
+// Whom a change may concern: tokens, and the local programs that are connected.
+std::vector<Mcp::Principal> FrontDesk::principals() const
+{
+    std::vector<Mcp::Principal> principals;
+    for (const Grant &grant : m_grants.all()) {
+        if (grant.kind == "token")
+            principals.push_back({Identity::tokenPrincipal(grant.id), grant.agent});
+    }
+    for (const auto &[principal, transport] : m_connected) {
+        if (Identity::isLocalProgram(principal)
+            && std::find(principals.begin(), principals.end(), principal) == principals.end())
+            principals.push_back(principal);
+    }
+    return principals;
+}
+
+void FrontDesk::noteGrant(const Grant &grant)
+{
+    m_names->forget();
+    for (const Mcp::Principal &principal : principals()) {
+        const bool isIts = grant.kind == "token"
+            ? principal.id == Identity::tokenPrincipal(grant.id)
+            : Identity::isLocalProgram(principal) && principal.agent == grant.agent;
+        if (isIts)
+            Q_EMIT resourcesChanged(QByteArray::fromStdString(principal.id));
+    }
+}
+
+void FrontDesk::noteDatabases(const std::string &database)
+{
+    m_names->forget();
+    for (const Mcp::Principal &principal : principals()) {
+        if (m_names->reach(principal).mayCover(database))
+            Q_EMIT resourcesChanged(QByteArray::fromStdString(principal.id));
+    }
+}
+
+void FrontDesk::noteSchema(const std::string &database)
+{
+    noteDatabases(database); // tables are listed as well
+    const std::vector<std::string> uris = m_resources->watched(database);
+    if (uris.empty())
+        return;
+    Base::whenDone(m_workspace.database(database), this,
+                   [this, uris](const Result<Turso::Database> &found) {
+                       if (!found)
+                           return;
+                       for (const Mcp::Principal &principal : principals()) {
+                           if (!m_names->reach(principal).covers(found->name, found->group))
+                               continue;
+                           for (const std::string &uri : uris)
+                               Q_EMIT resourceUpdated(QByteArray::fromStdString(uri),
+                                                      QByteArray::fromStdString(principal.id));
+                       }
+                   });
+}
+
 Status FrontDesk::status() const
 {
     Status status;
@@ -119,7 +185,7 @@ Status FrontDesk::status() const
     status.version = m_version;
     status.profile = m_profile;
     status.pid = QCoreApplication::applicationPid();
-    status.connections = {{"workspace", "workspace", "Workspace", "ready"}};
+    status.connections = {{kConnection, "workspace", "Workspace", "ready"}};
     std::vector<std::string> names;
     for (const auto &[principal, transport] : m_connected)
         names.push_back(principal.agent);
@@ -243,8 +309,8 @@ std::vector<Grant> FrontDesk::grants() const
 Result<GrantDraft> FrontDesk::completed(GrantDraft draft) const
 {
     if (draft.connection.empty())
-        draft.connection = "workspace";
-    if (draft.connection != "workspace")
+        draft.connection = kConnection;
+    if (draft.connection != kConnection)
         return Base::fail(ErrorKind::NotFound,
                           "There is no connection \"" + draft.connection + "\".",
                           "The connections are: workspace.");
@@ -265,6 +331,8 @@ Result<Grant> FrontDesk::createGrant(const GrantDraft &draft)
     if (!whole)
         return tl::unexpected(whole.error());
     auto grant = m_grants.create(*whole, {});
+    if (grant)
+        noteGrant(*grant);
     Q_EMIT statusChanged();
     return grant;
 }
@@ -281,8 +349,11 @@ Result<MintedToken> FrontDesk::mintToken(const GrantDraft &draft)
 
 Result<Grant> FrontDesk::revokeGrant(const std::string &id)
 {
+    const auto grant = m_grants.find(id);
     auto revoked = m_grants.revoke(id);
     m_pipeline->grantRevoked(id);
+    if (grant)
+        noteGrant(*grant);
     Q_EMIT principalEnded(QByteArray::fromStdString(Identity::tokenPrincipal(id)));
     Q_EMIT statusChanged();
     return revoked;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/content/databaseprompts.h"
+#include "gateway/content/databaseresources.h"
 #include "gateway/desk.h"
 #include "gateway/pipeline.h"
 
@@ -24,6 +26,8 @@ public:
     ~FrontDesk() override;
 
     Mcp::ToolGate &toolGate() { return *m_pipeline; }
+    Mcp::ResourceSource &resources() { return *m_resources; }
+    Mcp::PromptSource &prompts() { return *m_prompts; }
     Mcp::Authenticator &authenticator() { return m_identity; }
 
     /// What only the composition knows: where agents connect, and who is connected now.
@@ -49,6 +53,10 @@ public:
 Q_SIGNALS:
     /// A bearer token no longer counts: whatever it holds open should be closed.
     void principalEnded(const QByteArray &principalId);
+    /// For Mcp::Server: what this principal can list or read is no longer what it was. The list of
+    /// tools is the same for everybody and always.
+    void resourcesChanged(const QByteArray &principalId);
+    void resourceUpdated(const QByteArray &uri, const QByteArray &principalId);
 
 private:
     FrontDesk(std::string profile, std::string version, Turso::Platform &workspace,
@@ -58,6 +66,10 @@ private:
     void saveState() const;
     void applyReadOnly(bool on, std::optional<Base::Millis> until);
     void noteCall(const CallRecord &call);
+    void noteSchema(const std::string &database);
+    void noteDatabases(const std::string &database);
+    void noteGrant(const Grant &grant);
+    std::vector<Mcp::Principal> principals() const;
 
     std::string m_profile;
     std::string m_version;
@@ -71,6 +83,9 @@ private:
     ApprovalQueue m_approvals;
     History m_history;
     std::unique_ptr<Pipeline> m_pipeline;
+    std::unique_ptr<Names> m_names;
+    std::unique_ptr<DatabaseResources> m_resources;
+    std::unique_ptr<DatabasePrompts> m_prompts;
     std::vector<std::pair<Mcp::Principal, std::string>> m_connected;
     struct Day {
         long long day = 0;

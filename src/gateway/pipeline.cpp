@@ -9,7 +9,7 @@
 #include <algorithm>
 
 // The steps of a call, from top to bottom in the order in which they happen. What stands beside the
-// path (waiting, consent, repeated calls) is in pipelinesupport.cpp.
+// path is in pipelinesupport.cpp (arriving, leaving) and pipelinewaiting.cpp (waiting, consent).
 
 namespace Gateway
 {
@@ -59,7 +59,7 @@ void Pipeline::findGrant(const CallPtr &call)
     call->candidates = m_parts.identity.grantsOf(call->request.principal);
     if (!call->candidates.empty())
         return judge(call);
-    if (Identity::isLocalProgram(call->request.principal))
+    if (Identity::isLocalProgram(call->request.principal) && !call->tool->neverAsks)
         return askConsent(call);
     fail(call,
          {ErrorKind::NotGranted,
@@ -72,8 +72,9 @@ void Pipeline::findGrant(const CallPtr &call)
 void Pipeline::judge(const CallPtr &call)
 {
     const Permission needed = call->tool->permission;
-    std::erase_if(call->candidates, [needed](const Grant &grant) {
-        return grant.permissions.access(needed) == Access::Off;
+    const Access least = call->tool->neverAsks ? Access::On : Access::Ask;
+    std::erase_if(call->candidates, [needed, least](const Grant &grant) {
+        return grant.permissions.access(needed) < least;
     });
     if (call->candidates.empty()) {
         Question question;
@@ -91,6 +92,7 @@ void Pipeline::judge(const CallPtr &call)
     if (!plan)
         return fail(call, plan.error());
     call->plan = std::move(*plan);
+    call->detail.record.sql = call->plan.sql;
     call->detail.record.statementClass = call->plan.statementClass;
     call->detail.record.risk = call->plan.risk;
     call->detail.reason = call->plan.reason;
@@ -161,8 +163,10 @@ void Pipeline::applyPolicy(const CallPtr &call)
     call->detail.judgeMs = elapsedMs(call->arrived);
     if (verdict.kind == Verdict::Kind::Refuse)
         return fail(call, verdict.error);
-    if (verdict.kind == Verdict::Kind::Ask)
+    if (verdict.kind == Verdict::Kind::Ask && !call->tool->neverAsks)
         return measureImpact(call, verdict.reason);
+    if (verdict.kind == Verdict::Kind::Ask)
+        return fail(call, {ErrorKind::NotGranted, verdict.reason, {}, {}});
     call->detail.record.decision = verdict.rule.empty() ? "allowed" : "rule";
     if (!verdict.rule.empty())
         call->plan.askAboveRows = false;
@@ -290,7 +294,8 @@ void Pipeline::runTool(const CallPtr &call)
     if (call->detail.record.state != CallState::Running)
         enter(call, CallState::Running);
     m_parts.identity.touch(call->grant.id);
-    RunContext context{m_parts.platform, call->grant, m_parts.settings, {}, call->cancel};
+    RunContext context{m_parts.platform, call->grant,     m_parts.settings, {},
+                       call->cancel,     call->candidates};
     if (call->approved)
         context.maxRowsChanged = call->approvedRows;
     else if (call->plan.askAboveRows)
@@ -316,7 +321,22 @@ void Pipeline::toolDone(const CallPtr &call, const Result<Yield> &yield)
     }
     call->detail.record.rows = yield->rows;
     call->detail.record.affectedRows = yield->affectedRows;
+    announce(call);
     finish(call, okResult(call->detail.record.id, *yield));
+}
+
+// What others may want to know of: resources are made of schemas and names.
+void Pipeline::announce(const CallPtr &call)
+{
+    const Plan &plan = call->plan;
+    if (plan.dryRun)
+        return;
+    if (plan.permission == Permission::Schema)
+        Q_EMIT schemaChanged(plan.database);
+    else if (plan.permission == Permission::Create || plan.permission == Permission::Branch)
+        Q_EMIT databasesChanged(Base::stringMember(plan.given, "name").value_or(std::string()));
+    else if (plan.permission == Permission::DeleteDatabase)
+        Q_EMIT databasesChanged(plan.database);
 }
 
 // 8 record, and the one way out. The outcome of what was recorded durably is on the disk before

@@ -47,6 +47,12 @@ public:
     void cancel(CallId call) override;
     void unheard(CallId call) override;
 
+    /// What a resource, a prompt or a completion reads: a call like any other, with its own name in
+    /// the history, by a tool that agents do not see. See content/contenttools.h. Answers
+    /// ToolResult; never a task.
+    CallId beginContent(const Mcp::Caller &caller, const char *tool, Base::Json arguments,
+                        Reply reply);
+
     /// The panic switch; asked for every call, and again right before it runs.
     void setReadOnly(bool on);
     /// The grant is gone: what waits under it is refused now.
@@ -60,6 +66,10 @@ Q_SIGNALS:
     void callChanged(const Gateway::CallRecord &call);
     /// The agent was let in by the person's answer to a consent.
     void grantCreated(const Gateway::Grant &grant);
+    /// An agent has changed a database's schema.
+    void schemaChanged(const std::string &database);
+    /// An agent has created or deleted a database.
+    void databasesChanged(const std::string &database);
 
 private:
     using CallPtr = std::shared_ptr<ActiveCall>;
@@ -82,17 +92,19 @@ private:
     // beside the path
     void fail(const CallPtr &call, const Base::Error &error);
     void enter(const CallPtr &call, CallState state);
-    CallPtr newCall(Mcp::ToolCall request, std::string key);
+    CallId admit(const Tool *tool, Mcp::ToolCall request, Reply reply, Report report);
+    CallPtr newCall(const Tool *tool, Mcp::ToolCall request, std::string key);
     CallPtr openCall(const std::string &key) const;
     std::size_t
     openOf(const std::string &principalId) const; ///< exact where it matters: beyond 256 in all
     void addWaiter(const CallPtr &call, Waiter waiter);
-    Waiter newWaiter(CallId id, bool progress, Reply reply, Report report) const;
+    Waiter newWaiter(CallId id, const Mcp::ToolCall &request, Reply reply, Report report) const;
     void givePending(const CallPtr &call, const Waiter &waiter);
     void waitForApproval(const CallPtr &call);
     void askConsent(const CallPtr &call);
     void consentAnswered(const Mcp::Principal &principal, const Answer &answer);
     bool mayStillRun(const CallPtr &call);
+    void announce(const CallPtr &call);
     const Tool *find(const std::string &name) const;
 
     struct Consent {
@@ -102,6 +114,7 @@ private:
 
     Parts m_parts;
     std::vector<Tool> m_tools;
+    std::vector<Tool> m_contentTools;
     std::map<std::string, const Tool *, std::less<>> m_byName;
     std::map<CallId, CallPtr> m_byRequest;
     std::map<std::string, CallPtr> m_open; // by call id, so oldest first

@@ -3,10 +3,11 @@
 
 #include "base/ids.h"
 #include "base/secret.h"
+#include "gateway/content/contenttools.h"
 
 #include <algorithm>
 
-// What stands beside the path of a call: arriving, leaving, waiting, consent, repeated calls.
+// What stands beside the path of a call: arriving, leaving, repeated calls, the panic switch.
 
 namespace Gateway
 {
@@ -16,10 +17,7 @@ using Base::ErrorKind;
 namespace
 {
 
-constexpr std::size_t kMostConsents = 8; // open at once
-constexpr std::size_t kMostUnderConsent = 32; // calls that wait for one of them
 constexpr std::size_t kMostOfOneAgent = 256; // open calls, so that one cannot use up all
-constexpr Base::Millis kConsentPause = 600'000;
 
 CallState stateFor(ErrorKind kind)
 {
@@ -39,6 +37,7 @@ CallState stateFor(ErrorKind kind)
 Pipeline::Pipeline(Parts parts)
     : m_parts(parts)
     , m_tools(allTools(parts.settings))
+    , m_contentTools(contentTools(parts.settings))
     , m_room(parts.settings,
              [this](const CallPtr &call, const Waiter &waiter) { givePending(call, waiter); })
 {
@@ -78,12 +77,33 @@ const Tool *Pipeline::find(const std::string &name) const
 
 Mcp::ToolGate::CallId Pipeline::begin(Mcp::ToolCall request, Reply reply, Report report)
 {
+    const Tool *tool = find(request.tool);
+    return admit(tool, std::move(request), std::move(reply), std::move(report));
+}
+
+Mcp::ToolGate::CallId Pipeline::beginContent(const Mcp::Caller &caller, const char *tool,
+                                             Base::Json arguments, Reply reply)
+{
+    Mcp::ToolCall request;
+    static_cast<Mcp::Caller &>(request) = caller;
+    request.capabilities.tasks = false; // only a tool call may become a task
+    request.tool = tool;
+    request.arguments = std::move(arguments);
+    const auto known = std::find_if(m_contentTools.begin(), m_contentTools.end(),
+                                    [&](const Tool &one) { return one.description.name == tool; });
+    return admit(known == m_contentTools.end() ? nullptr : &*known, std::move(request),
+                 std::move(reply), {});
+}
+
+Mcp::ToolGate::CallId Pipeline::admit(const Tool *tool, Mcp::ToolCall request, Reply reply,
+                                      Report report)
+{
     const CallId id = m_next++;
-    const bool progress = request.reportsProgress;
+    Waiter waiter = newWaiter(id, request, std::move(reply), std::move(report));
     std::string key = request.principal.id + '\n' + request.tool + '\n'
         + Base::sha256Hex(Base::dumpJson(request.arguments));
     if (const CallPtr same = openCall(key)) {
-        addWaiter(same, newWaiter(id, progress, std::move(reply), std::move(report)));
+        addWaiter(same, std::move(waiter));
         if (same->detail.record.state == CallState::Waiting)
             m_room.enter(same);
         return id;
@@ -93,12 +113,12 @@ Mcp::ToolGate::CallId Pipeline::begin(Mcp::ToolCall request, Reply reply, Report
             return m_parts.identity.current(grantId).has_value();
         };
         if (auto kept = m_kept.byKey(key, granted)) {
-            reply(std::move(*kept));
+            waiter.reply(*kept);
             return id;
         }
     }
-    const CallPtr call = newCall(std::move(request), std::move(key));
-    addWaiter(call, newWaiter(id, progress, std::move(reply), std::move(report)));
+    const CallPtr call = newCall(tool, std::move(request), std::move(key));
+    addWaiter(call, std::move(waiter));
     if (!call->tool) {
         fail(call, {ErrorKind::InvalidArgument, "There is no tool of that name.", {}, {}});
     } else if (m_open.size() > m_parts.settings.maxOpenCalls
@@ -114,12 +134,12 @@ Mcp::ToolGate::CallId Pipeline::begin(Mcp::ToolCall request, Reply reply, Report
     return id;
 }
 
-Pipeline::CallPtr Pipeline::newCall(Mcp::ToolCall request, std::string key)
+Pipeline::CallPtr Pipeline::newCall(const Tool *tool, Mcp::ToolCall request, std::string key)
 {
     auto call = std::make_shared<ActiveCall>();
     call->arrived = call->entered = Steady::now();
     call->key = std::move(key);
-    call->tool = find(request.tool);
+    call->tool = tool;
     CallRecord &record = call->detail.record;
     record.id = Base::newId("call");
     record.startedAt = m_parts.clock.now();
@@ -157,41 +177,6 @@ Pipeline::CallPtr Pipeline::openCall(const std::string &key) const
             return call;
     }
     return {};
-}
-
-Waiter Pipeline::newWaiter(CallId id, bool progress, Reply reply, Report report) const
-{
-    Waiter waiter;
-    waiter.id = id;
-    waiter.reply = std::move(reply);
-    waiter.report = std::move(report);
-    waiter.reportsProgress = progress;
-    waiter.since = Steady::now();
-    waiter.nextReport = waiter.since;
-    const Settings &settings = m_parts.settings;
-    waiter.until = waiter.since
-        + std::chrono::milliseconds(progress ? settings.progressHold : settings.approvalHold);
-    return waiter;
-}
-
-void Pipeline::addWaiter(const CallPtr &call, Waiter waiter)
-{
-    m_byRequest.emplace(waiter.id, call);
-    call->waiters.push_back(std::move(waiter));
-}
-
-void Pipeline::givePending(const CallPtr &call, const Waiter &waiter)
-{
-    m_byRequest.erase(waiter.id);
-    const auto approval = m_parts.approvals.find(call->detail.approvalId);
-    if (!approval)
-        return;
-    call->pendingGiven = true;
-    // Several calls may wait under one consent: each is fetched by its own id.
-    const bool shared = approval->kind == "consent";
-    waiter.reply(pendingResult(call->detail.record.id,
-                               shared ? call->detail.record.id : approval->id,
-                               approval->expiresAt));
 }
 
 void Pipeline::cancel(CallId id)
@@ -235,6 +220,8 @@ void Pipeline::enter(const CallPtr &call, CallState state)
 {
     call->entered = Steady::now();
     call->detail.record.state = state;
+    if (state == CallState::Running)
+        m_room.tellRunning(call);
     Q_EMIT callChanged(call->detail.record);
 }
 
@@ -333,131 +320,6 @@ std::optional<CallDetail> Pipeline::detail(const std::string &callId) const
     if (it == m_open.end())
         return std::nullopt;
     return it->second->detail;
-}
-
-void Pipeline::waitForApproval(const CallPtr &call)
-{
-    const std::string wanted
-        = Base::stringMember(call->request.arguments, "approval_id").value_or(std::string());
-    call->detail.record.decision = "allowed";
-    if (auto kept = m_kept.byApproval(wanted, call->request.principal.id))
-        return finish(call, *kept);
-    for (const auto &[id, other] : m_open) {
-        const auto &asked = other->approvalIds;
-        if (std::find(asked.begin(), asked.end(), wanted) == asked.end()
-            || other->request.principal.id != call->request.principal.id)
-            continue;
-        // Its waiter moves over; its own record ends when the answer does.
-        enter(call, CallState::Running);
-        const CallPtr original = other;
-        for (Waiter &waiter : std::exchange(call->waiters, {})) {
-            m_byRequest.erase(waiter.id);
-            waiter.pickup = call;
-            waiter.until = waiter.since + std::chrono::milliseconds(m_parts.settings.approvalHold);
-            waiter.reply = [this, call, reply = waiter.reply](const Mcp::ToolResult &result) {
-                if (!call->finished)
-                    finish(call, result);
-                reply(result);
-            };
-            addWaiter(original, std::move(waiter));
-        }
-        original->pendingGiven = true;
-        if (original->detail.record.state == CallState::Waiting)
-            m_room.enter(original);
-        return;
-    }
-    fail(call,
-         {ErrorKind::NotFound,
-          "There is no approval \"" + wanted + "\" of yours that is waiting.",
-          "If it ended more than an hour ago, look at the data before you try again.",
-          {}});
-}
-
-void Pipeline::askConsent(const CallPtr &call)
-{
-    const Mcp::Principal &principal = call->request.principal;
-    const Base::Error notLetIn{ErrorKind::NotGranted,
-                               "This agent has not been let in by the person.",
-                               "The person can let it in from Turso Companion.",
-                               {}};
-    const auto refused = m_consentRefused.find(principal.id);
-    if (refused != m_consentRefused.end() && refused->second > m_parts.clock.now())
-        return fail(call, notLetIn);
-    if (!m_consents.contains(principal.id) && m_consents.size() >= kMostConsents)
-        return fail(call, notLetIn);
-    Consent &consent = m_consents[principal.id];
-    std::erase_if(consent.calls, [](const CallPtr &other) { return other->finished; });
-    if (consent.calls.size() >= kMostUnderConsent)
-        return fail(call,
-                    {ErrorKind::LimitExceeded,
-                     "Too many calls wait for the person to let this agent in.",
-                     "Wait for the answer.",
-                     {}});
-    if (consent.approvalId.empty()) {
-        Approval question;
-        question.kind = "consent";
-        question.callId = call->detail.record.id;
-        question.agent = principal.agent;
-        question.program = call->detail.program;
-        question.tool = call->request.tool;
-        question.connection = "workspace";
-        question.sentence = principal.agent + " wants to work with your databases";
-        question.context = "It has not been let in yet.";
-        question.risk = Risk::Change;
-        question.undo = "You can take it back at any time.";
-        const auto asked
-            = m_parts.approvals.ask(std::move(question), [this, principal](const Answer &answer) {
-                  consentAnswered(principal, answer);
-              });
-        if (!asked) {
-            m_consents.erase(principal.id);
-            return fail(call, asked.error());
-        }
-        consent.approvalId = asked->id;
-    }
-    consent.calls.push_back(call);
-    call->approvalIds.push_back(consent.approvalId);
-    call->detail.approvalId = consent.approvalId;
-    call->detail.record.rule = "The agent has no grant yet.";
-    enter(call, CallState::Waiting);
-    m_room.enter(call);
-}
-
-void Pipeline::consentAnswered(const Mcp::Principal &principal, const Answer &answer)
-{
-    const Consent consent = std::exchange(m_consents[principal.id], {});
-    m_consents.erase(principal.id);
-    Base::Error refusal{
-        answer.state == ApprovalState::Expired ? ErrorKind::ApprovalExpired : ErrorKind::NotGranted,
-        answer.message.empty() ? "The person did not let this agent in." : answer.message,
-        "Ask the person.",
-        {}};
-    bool granted = false;
-    if (answer.state == ApprovalState::Approved && answer.grant) {
-        const auto grant = m_parts.identity.grantTo(principal, *answer.grant);
-        granted = grant.has_value();
-        if (granted)
-            Q_EMIT grantCreated(*grant);
-        else
-            refusal = grant.error();
-    } else if (answer.state == ApprovalState::Denied) {
-        m_consentRefused[principal.id] = m_parts.clock.now() + kConsentPause;
-    }
-    for (const CallPtr &call : consent.calls) {
-        if (call->finished)
-            continue;
-        m_room.leave(call);
-        call->detail.record.waitMs += elapsedMs(call->entered);
-        call->detail.record.decision = answer.state == ApprovalState::Expired ? "expired"
-            : granted                                                         ? ""
-                                                                              : "denied";
-        if (!granted) {
-            fail(call, refusal);
-            continue;
-        }
-        enter(call, CallState::Judging);
-        findGrant(call);
-    }
 }
 
 } // namespace Gateway

@@ -14,9 +14,9 @@
 namespace Gateway
 {
 
-/// Keeps agents patient while a person decides: progress for those who asked for it, and
-/// `pending_approval` before their own time-out for all. One timer, which runs only while somebody
-/// waits.
+/// Keeps agents patient while a person decides: a task for those who have the extension, progress
+/// for those who asked for it, and `pending_approval` before their own time-out for all others. One
+/// timer, which runs only while somebody waits for it.
 class WaitingRoom : public QObject
 {
     Q_OBJECT
@@ -30,8 +30,12 @@ public:
     /// The call's waiters are looked after from now on; also to be called when one was added.
     void enter(const CallPtr &call);
     void leave(const CallPtr &call);
+    /// It runs now: changes what the tasks say that wait for it.
+    void tellRunning(const CallPtr &call) const;
 
 private:
+    void tell(Waiter &waiter, const CallPtr &call) const;
+    void defer(Waiter &waiter, const char *status) const;
     void look();
     void lookAt(const CallPtr &call, Steady::time_point now);
     void schedule();

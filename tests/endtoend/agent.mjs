@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Small agents without any library: over HTTP in the newest revision, and over the bridge. For tests of what happens
-// below a well-behaved client.
+// below a well-behaved client. Every message that they are sent must be what its revision's schema wants.
 import assert from 'node:assert/strict';
 import { request, Agent as Connections } from 'node:http';
 import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 
 import { Child, program } from '../peers/app.mjs';
+import { WireTap } from '../peers/wireschema.mjs';
 
 const kRevision = '2026-07-28';
 const kMeta = {
@@ -20,6 +21,14 @@ export function message(id, method, params = {}) {
     return { jsonrpc: '2.0', id, method, params: { ...params, _meta: kMeta } };
 }
 
+/** The messages of one answer over HTTP. */
+function messagesOf({ headers, body }) {
+    const type = headers['content-type'] ?? '';
+    if (type.startsWith('text/event-stream'))
+        return body.split('\n').filter(line => line.startsWith('data: {')).map(line => JSON.parse(line.slice(6)));
+    return type.startsWith('application/json') && body ? [JSON.parse(body)] : [];
+}
+
 /** An agent over HTTP. Its connections stay open until close(). */
 export class Agent {
     #connections = new Connections({ keepAlive: true });
@@ -29,7 +38,16 @@ export class Agent {
     close() { this.#connections.destroy(); }
 
     /** One POST; resolves to {status, headers, body}. */
-    post(body, headers = {}) {
+    async post(body, headers) {
+        const answer = await this.#post(body, headers);
+        const tap = new WireTap();
+        if (typeof body !== 'string')
+            tap.sent(body);
+        for (const message of messagesOf(answer))
+            tap.received(message);
+        return answer;
+    }
+    #post(body, headers = {}) {
         const text = typeof body === 'string' ? body : JSON.stringify(body);
         return new Promise((done, fail) => {
             const call = request({
@@ -74,6 +92,7 @@ export class Agent {
 export class BridgeAgent {
     #waiting = new Map();
     #last = 0;
+    #tap = new WireTap();
 
     constructor(place, name, env = {}) {
         this.child = new Child(program('turso-companion-mcp'), ['--profile', place.profile, '--agent', name],
@@ -81,6 +100,12 @@ export class BridgeAgent {
         this.child.process.stdin.on('error', () => { });
         createInterface({ input: this.child.process.stdout }).on('line', line => {
             const answer = JSON.parse(line); // anything else on stdout is an error
+            try {
+                this.#tap.received(answer);
+            } catch (error) {
+                this.#tap.problems.push(error.message);
+            }
+            this.onmessage?.(answer);
             this.#waiting.get(answer.id)?.(answer);
             this.#waiting.delete(answer.id);
         });
@@ -90,7 +115,9 @@ export class BridgeAgent {
         return new Promise((done, fail) => {
             const late = setTimeout(() => fail(new Error(`${method}: no answer\n${this.child.stderr}`)), kAnswerMs);
             this.#waiting.set(id, answer => { clearTimeout(late); done(answer); });
-            this.child.process.stdin.write(JSON.stringify(message(id, method, params)) + '\n');
+            const request = message(id, method, params);
+            this.#tap.sent(request);
+            this.child.process.stdin.write(JSON.stringify(request) + '\n');
         });
     }
     async call(tool, args) {
@@ -102,6 +129,7 @@ export class BridgeAgent {
         this.child.process.stdin.end();
         const end = await this.child.end(10_000);
         assert.equal(end.code, 0, `The bridge ended with ${end.code}: ${end.stderr}`);
+        assert.deepEqual(this.#tap.problems, []);
     }
 }
 

@@ -213,6 +213,21 @@ test('the bridge goes at once when its agent has gone, a subscription or not', a
     place.remove();
 });
 
+test('a line that is too long for the bridge is refused without an id, and the next request works', async () => {
+    const app = await App.start();
+    await app.place.ask('grants', 'create', '--agent', 'verbose', '--permissions', 'read-only');
+    const bridge = new BridgeAgent(app.place, 'verbose');
+    const refusal = new Promise(done => { bridge.onmessage = done; });
+    bridge.child.process.stdin.write('x'.repeat(33 * 1024 * 1024) + '\n');
+    const { id, error } = await refusal;
+    assert.equal(id, undefined);
+    assert.equal(error.code, -32600);
+    assert.ok((await bridge.call('read_database', kSelect)).rows[0][0] >= 2000);
+    await bridge.close();
+    await app.stop();
+    app.place.remove();
+});
+
 test('the bridge says what is wrong if it may not start the app', async () => {
     const place = new Place();
     const bridge = new BridgeAgent(place, 'lonely');

@@ -63,6 +63,17 @@ public:
         return done;
     }
 
+    /// One statement that answered these rows, the text of a JSON array of arrays.
+    static Turso::Outcome rows(std::size_t columns, const std::string &text)
+    {
+        Turso::Outcome done;
+        Turso::StatementOutcome statement;
+        statement.columns.resize(columns);
+        statement.rows = text;
+        done.statements.push_back(statement);
+        return done;
+    }
+
     /// Runs that really changed something.
     std::vector<Run> changes() const
     {
@@ -74,7 +85,9 @@ public:
         return real;
     }
 
-    Turso::Capabilities capabilities() const override { return {}; }
+    Turso::Capabilities can = {};
+
+    Turso::Capabilities capabilities() const override { return can; }
     Turso::Organization organization() const override { return {"local", "Local"}; }
     Base::Pending<std::vector<Turso::Group>> groups() override
     {

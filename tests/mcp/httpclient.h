@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "support/wirerecord.h"
 
 #include <QElapsedTimer>
 #include <QFloat16> // QCOMPARE of Json needs the whole type
@@ -59,6 +60,10 @@ public:
         socket.connectToHost(address, port);
     }
 
+    ~HttpClient() { record(m_buffer); }
+    HttpClient(const HttpClient &) = delete;
+    HttpClient &operator=(const HttpClient &) = delete;
+
     bool waitConnected()
     {
         return QTest::qWaitFor([this] { return socket.state() == QAbstractSocket::ConnectedState; },
@@ -94,6 +99,11 @@ public:
     }
     void send(const QByteArray &method, const QByteArray &body, const Headers &headers = {})
     {
+        for (const auto &[name, value] : headers) {
+            if (name == "Mcp-Session-Id")
+                m_record.session(value.toStdString());
+        }
+        m_record.sent(body.toStdString());
         sendRaw(format(method, body, headers));
     }
 
@@ -186,11 +196,23 @@ private:
             at += size;
         }
         m_buffer.remove(0, at);
+        if (reply.header("Content-Type") == "text/event-stream")
+            record(reply.body);
+        else
+            m_record.received(reply.body.toStdString());
         return reply;
+    }
+    void record(const QByteArray &events)
+    {
+        for (const QByteArray &line : events.split('\n')) {
+            if (line.startsWith("data: {"))
+                m_record.received(line.mid(6).trimmed().toStdString());
+        }
     }
 
     quint16 m_port;
     QByteArray m_buffer;
+    Support::WireRecord m_record;
 };
 
 inline QByteArray modernBody(const QByteArray &id, const QByteArray &method,

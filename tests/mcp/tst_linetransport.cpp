@@ -4,6 +4,7 @@
 
 #include "mcp/transport/linelistener.h"
 #include "support/testcase.h"
+#include "support/wirerecord.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -32,6 +33,7 @@ public:
     }
     void send(const QByteArray &line)
     {
+        m_record.sent(line.toStdString());
         socket.write(line + '\n');
         socket.flush();
     }
@@ -47,6 +49,7 @@ public:
                 return true;
             },
             timeout);
+        m_record.received(line.toStdString());
         return Base::parseJson(line.toStdString()).value_or(Json());
     }
     Json ask(const QByteArray &line)
@@ -56,6 +59,9 @@ public:
     }
 
     QLocalSocket socket;
+
+private:
+    Support::WireRecord m_record;
 };
 
 } // namespace

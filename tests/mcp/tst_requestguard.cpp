@@ -329,6 +329,35 @@ private Q_SLOTS:
                 QCOMPARE(parsed.body, std::string("{}"));
         }
     }
+
+    void headersOfToolParametersAreKept()
+    {
+        HttpRequest parsed;
+        RequestParser parser(parsed, {});
+        const auto feed = [&](const std::string &fields) {
+            parser.reset();
+            return parser.feed("GET /mcp HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n").state;
+        };
+        QCOMPARE(int(feed("Mcp-Param-Region: eu \r\nMCP-PARAM-A!b: 1\r\nmcp-param-a!B: 2\r\n"
+                          "Mcp-Param-: x\r\nMcp-Params: x\r\nLast-Event-ID: s-1\r\n"
+                          "Mcp-Param-Empty:\r\n")),
+                 int(RequestParser::HeadReady));
+        QCOMPARE(parsed.mcpParams.size(), std::size_t(3));
+        QCOMPARE(parsed.mcpParams["region"].text, std::string("eu"));
+        QCOMPARE(parsed.mcpParams["a!b"].text, std::string("1, 2"));
+        QCOMPARE(parsed.mcpParams["a!b"].count, 2);
+        QVERIFY(parsed.mcpParams["empty"].present());
+        QCOMPARE(parsed.lastEventId.text, std::string("s-1"));
+        QCOMPARE(int(feed("")), int(RequestParser::HeadReady));
+        QVERIFY(parsed.mcpParams.empty());
+        QVERIFY(!parsed.lastEventId.present());
+        std::string many;
+        for (int i = 0; i < 32; ++i)
+            many += "Mcp-Param-" + std::to_string(i) + ": x\r\n";
+        QCOMPARE(int(feed(many + "mcp-param-0: y\r\n")), int(RequestParser::HeadReady));
+        QCOMPARE(parsed.mcpParams.size(), std::size_t(32));
+        QCOMPARE(int(feed(many + "Mcp-Param-32: x\r\n")), int(RequestParser::HeadTooLarge));
+    }
 };
 
 Q_DECLARE_METATYPE(Head)

@@ -50,6 +50,7 @@ struct RunContext {
     const Settings &settings;
     std::optional<std::int64_t> maxRowsChanged = {};
     Base::CancelToken cancel = {};
+    std::vector<Grant> candidates = {}; ///< all grants of the agent that would do, `grant` included
 };
 
 /// What a run yields: the members of structuredContent after `status`, as the text of a JSON
@@ -66,6 +67,7 @@ struct Tool {
     Mcp::ToolDescription description;
     Permission permission
         = Permission::Read; ///< the least it needs, checked before its arguments are looked at
+    bool neverAsks = false; ///< refused wherever a person would be asked
     std::function<Base::Result<Plan>(const Base::Json &arguments)> plan;
     std::function<Base::Pending<Yield>(const Plan &plan, const RunContext &context)> run;
 };

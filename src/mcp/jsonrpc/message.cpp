@@ -56,6 +56,28 @@ std::size_t skipSpace(std::string_view text, std::size_t at)
     return at;
 }
 
+// True if the string literal `quoted` says `key`, whatever it is escaped with.
+bool names(std::string_view quoted, std::string_view key)
+{
+    if (quoted.find('\\') == std::string_view::npos)
+        return quoted.substr(1, quoted.size() - 2) == key;
+    const auto name = Base::parseJson(quoted);
+    return name && *name == key;
+}
+
+// An id as raw JSON. The parser turns what exceeds 64 bits into a double, which would come back
+// with other digits: it is taken from the text, the object that it is the member `key` of.
+std::string rawId(const Json &value, std::string_view text, std::string_view key)
+{
+    std::string id = rawToken(value);
+    if (value.is_number_float()) {
+        const std::string_view raw = rawMember(text, key);
+        if (!raw.empty())
+            id = raw;
+    }
+    return id;
+}
+
 tl::unexpected<RpcError> invalid(std::string message, std::string id = {})
 {
     return tl::unexpected<RpcError>(
@@ -66,20 +88,21 @@ tl::unexpected<RpcError> invalid(std::string message, std::string id = {})
 
 std::string_view rawMember(std::string_view text, std::string_view key)
 {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF"; // the parser skips it too
     std::string_view found;
-    std::size_t at = skipSpace(text, 0);
+    std::size_t at = skipSpace(text, text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
     if (at >= text.size() || text[at] != '{')
         return found;
     at = skipSpace(text, at + 1);
     while (at < text.size() && text[at] == '"') {
         const std::size_t keyEnd = skipString(text, at);
-        const std::string_view name = text.substr(at + 1, keyEnd - at - 2);
+        const std::string_view name = text.substr(at, keyEnd - at);
         at = skipSpace(text, keyEnd);
         if (at >= text.size() || text[at] != ':')
             return {};
         at = skipSpace(text, at + 1);
         const std::size_t end = skipValue(text, at);
-        if (name == key)
+        if (names(name, key))
             found = text.substr(at, end - at); // the last one wins, as in the parser
         at = skipSpace(text, end);
     }
@@ -103,16 +126,9 @@ tl::expected<Message, RpcError> decodeMessage(Json &&value, std::string_view tex
     Message message;
     const auto id = members.find("id");
     if (id != members.end()) {
-        message.id = rawToken(id->second);
+        message.id = rawId(id->second, text, "id");
         if (message.id.empty())
             return invalid("The id must be a string or a number.");
-        // The parser turns what exceeds 64 bits into a double, which would come back with other
-        // digits.
-        if (id->second.is_number_float()) {
-            const std::string_view raw = rawMember(text, "id");
-            if (!raw.empty())
-                message.id = raw;
-        }
     }
     const auto version = members.find("jsonrpc");
     if (version == members.end() || version->second != "2.0")
@@ -139,6 +155,9 @@ tl::expected<Message, RpcError> decodeMessage(Json &&value, std::string_view tex
                                                      std::move(message.id)});
         message.params = std::move(params->second);
     }
+    if (message.method == "notifications/cancelled")
+        message.cancels = rawId(Base::member(message.params, "requestId"),
+                                rawMember(text, "params"), "requestId");
     return message;
 }
 

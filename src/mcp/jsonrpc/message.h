@@ -35,6 +35,7 @@ struct Message {
     std::string id;
     std::string method; ///< empty for a response
     Base::Json params; ///< an object, or null if absent
+    std::string cancels; ///< raw id that a notifications/cancelled names, or empty
     Base::Json answer = nullptr; ///< of a response: its `result`, or its `error` if `failed`
     bool failed = false;
 };

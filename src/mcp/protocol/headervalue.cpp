@@ -23,7 +23,7 @@ std::optional<std::string> decodeHeaderValue(std::string_view value)
     const auto decoded = QByteArray::fromBase64Encoding(
         coded, QByteArray::Base64Encoding | QByteArray::AbortOnBase64DecodingErrors);
     // Coding it again is the strictest check of alphabet, padding and unused bits.
-    if (!decoded || decoded.decoded.toBase64() != coded)
+    if (!decoded || decoded.decoded.toBase64() != coded || !decoded.decoded.isValidUtf8())
         return std::nullopt;
     return decoded.decoded.toStdString();
 }

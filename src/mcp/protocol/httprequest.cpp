@@ -30,9 +30,11 @@ void HttpRequest::clear()
     http10 = false;
     keepAlive = true;
     expectsContinue = false;
-    for (HeaderField *field : {&host, &origin, &authorization, &contentType, &accept, &session,
-                               &protocolVersion, &mcpMethod, &mcpName})
+    for (HeaderField *field :
+         {&host, &origin, &authorization, &contentType, &accept, &session, &protocolVersion,
+          &mcpMethod, &mcpName, &lastEventId, &preflightMethod, &preflightHeaders})
         field->clear();
+    mcpParams.clear();
     if (body.capacity() > kKeptBody)
         body = std::string();
     body.clear();

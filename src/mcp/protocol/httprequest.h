@@ -29,6 +29,9 @@ struct HeaderField {
     }
 };
 
+inline constexpr std::string_view kMcpParamPrefix = "mcp-param-";
+inline constexpr std::size_t kMostMcpParams = 32;
+
 /// The parts of an HTTP request that matter here. One object serves a connection's requests one
 /// after another and keeps its buffers.
 struct HttpRequest {
@@ -47,7 +50,10 @@ struct HttpRequest {
     HeaderField mcpMethod; ///< Mcp-Method
     HeaderField mcpName; ///< Mcp-Name
     HeaderField lastEventId; ///< Last-Event-ID
-    /// Every Mcp-Param-* header, by its name without the prefix, in lower case.
+    HeaderField preflightMethod; ///< Access-Control-Request-Method
+    HeaderField preflightHeaders; ///< Access-Control-Request-Headers
+    /// Every Mcp-Param-* header, by its name without the prefix, in lower case. At most
+    /// kMostMcpParams; the parser refuses more.
     std::map<std::string, HeaderField, std::less<>> mcpParams;
     std::string body;
 

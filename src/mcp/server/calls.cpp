@@ -309,4 +309,18 @@ void Calls::unheard(Outlet &outlet)
         responder->unheard(id);
 }
 
+void Calls::endAll(const RpcError &error)
+{
+    auto calls = std::exchange(m_calls, {});
+    for (auto &[serial, call] : calls) {
+        m_asked.forget(serial);
+        if (call.gateId != 0)
+            call.work.responder->cancel(call.gateId);
+        if (call.taskId.empty())
+            sendError(call, error);
+        else
+            m_tasks.fail(call.taskId, error);
+    }
+}
+
 } // namespace Mcp

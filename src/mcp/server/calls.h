@@ -52,6 +52,8 @@ public:
     void hungUp(Outlet &outlet);
     /// The same where it is no cancellation: the calls go on.
     void unheard(Outlet &outlet);
+    /// Cancels every call, and answers each with the error.
+    void endAll(const RpcError &error);
     /// logging/setLevel of a session.
     void setLogLevel(std::string_view sessionId, int level);
     void endSession(std::string_view sessionId);

@@ -55,9 +55,7 @@ void Server::note(const Message &message, const Asker &asker)
 {
     if (message.kind == Message::Response)
         return m_calls.clientAnswered(message, asker);
-    if (message.method != "notifications/cancelled")
-        return;
-    const std::string id = rawToken(Base::member(message.params, "requestId"));
+    const std::string &id = message.cancels;
     if (!id.empty() && !m_calls.cancelRequest(id, asker) && !asker.overHttp)
         m_subscriptions.cancel(id, asker.outlet);
 }
@@ -105,9 +103,12 @@ void Server::endSession(const Session &session)
     m_sessions.terminate(session);
 }
 
-void Server::endSubscriptions()
+void Server::end()
 {
     m_subscriptions.endAll();
+    m_calls.endAll({ErrorCode::kInternalError,
+                    "Turso Companion was ended before there was an answer. What came of the "
+                    "request is not known: look before you repeat it."});
 }
 
 void Server::toolsChanged(std::string_view principalId)

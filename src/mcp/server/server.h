@@ -61,8 +61,9 @@ public:
     void resourcesChanged(std::string_view principalId = {});
     /// Tells everybody who has subscribed to the resource.
     void resourceUpdated(std::string_view uri, std::string_view principalId = {});
-    /// Ends every subscription, as before a shutdown.
-    void endSubscriptions();
+    /// Before a shutdown: ends every subscription, and answers every open call with an error, since
+    /// a client that only loses its connection may wait for long.
+    void end();
 
     std::size_t callsInFlight() const { return m_calls.count(); }
     std::size_t subscriptionCount() const { return m_subscriptions.count(); }

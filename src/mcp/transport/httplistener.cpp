@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mcp/transport/httplistener.h"
 
-#include "mcp/transport/agentcount.h"
+#include "mcp/transport/connectionset.h"
 #include "mcp/transport/httpconnection.h"
 
 #include <QTcpServer>
-
-#include <algorithm>
-#include <unordered_set>
 
 namespace Mcp
 {
@@ -28,21 +25,18 @@ class HttpListener::Private
 public:
     Private(HttpListener *owner, Server &server, Authenticator *authenticator,
             HttpOptions &&options)
-        : q(owner)
-        , shared{.server = server,
-                 .endpoint = HttpEndpoint(server),
-                 .options = std::move(options),
-                 .rules = {},
-                 .deadline = Deadline([this](SteadyTime now) { return sweep(now); })}
+        : http{.endpoint = HttpEndpoint(server), .options = std::move(options), .rules = {}}
+        , connections(server, http.options.limits, "http")
     {
-        shared.rules.authenticator = authenticator;
-        shared.rules.allowedOrigins = shared.options.allowedOrigins;
+        http.rules.authenticator = authenticator;
+        http.rules.allowedOrigins = http.options.allowedOrigins;
+        connect(&connections, &ConnectionSet::agentsChanged, owner, &HttpListener::agentsChanged);
         for (QTcpServer *socket : {&four, &six}) {
             socket->setListenBacklogSize(kBacklog);
             socket->setMaxPendingConnections(kBacklog);
-            connect(socket, &QTcpServer::newConnection, q, [this, socket] { accept(*socket); });
+            connect(socket, &QTcpServer::newConnection, owner, [this, socket] { accept(*socket); });
             // Out of descriptors: Qt stops accepting for good unless it is told to go on.
-            connect(socket, &QTcpServer::acceptError, q, [socket] {
+            connect(socket, &QTcpServer::acceptError, owner, [socket] {
                 QTimer::singleShot(kAcceptPause, socket, &QTcpServer::resumeAccepting);
             });
         }
@@ -52,15 +46,11 @@ public:
     Base::Result<std::uint16_t> tryPort(std::uint16_t port);
     void accept(QTcpServer &socket);
     void turnAway(QTcpSocket *socket);
-    void forget(HttpConnection *connection);
-    SteadyTime sweep(SteadyTime now);
 
-    HttpListener *q;
-    HttpShared shared;
+    HttpShared http;
     QTcpServer four;
     QTcpServer six;
-    AgentCount agents{"http"};
-    std::unordered_set<HttpConnection *> connections;
+    ConnectionSet connections;
 };
 
 Base::Result<std::uint16_t> HttpListener::Private::tryPort(std::uint16_t port)
@@ -87,34 +77,25 @@ Base::Result<std::uint16_t> HttpListener::Private::tryPort(std::uint16_t port)
 
 Base::Result<std::uint16_t> HttpListener::Private::listen()
 {
-    if (!shared.rules.authenticator && !shared.options.anonymous)
+    if (!http.rules.authenticator && !http.options.anonymous)
         return Base::fail(Base::ErrorKind::InvalidArgument,
                           "A listener without authentication is for tests only.");
-    auto port = tryPort(shared.options.port);
+    auto port = tryPort(http.options.port);
     // A port that is free for IPv4 can be taken for IPv6.
-    for (int i = 0; !port && shared.options.port == 0 && i < kPortTries; ++i)
+    for (int i = 0; !port && http.options.port == 0 && i < kPortTries; ++i)
         port = tryPort(0);
     if (port)
-        shared.rules.port = *port;
+        http.rules.port = *port;
     return port;
 }
 
 void HttpListener::Private::accept(QTcpServer &socket)
 {
     while (QTcpSocket *client = socket.nextPendingConnection()) {
-        if (connections.size() >= shared.options.limits.connections) {
+        if (connections.isFull())
             turnAway(client);
-            continue;
-        }
-        auto *connection = new HttpConnection(client, shared, q);
-        connections.insert(connection);
-        connect(connection, &HttpConnection::closed, q, [this, connection] { forget(connection); });
-        connect(connection, &HttpConnection::principalChanged, q,
-                [this, connection](const Principal &before) {
-                    const bool gone = agents.remove(before);
-                    if (agents.add(connection->principal()) || gone)
-                        Q_EMIT q->agentsChanged();
-                });
+        else
+            connections.add(new HttpConnection(client, http, connections.shared()));
     }
 }
 
@@ -127,38 +108,12 @@ void HttpListener::Private::turnAway(QTcpSocket *socket)
         socket->deleteLater();
 }
 
-void HttpListener::Private::forget(HttpConnection *connection)
-{
-    if (connections.erase(connection) == 0)
-        return;
-    connection->deleteLater();
-    if (agents.remove(connection->principal()))
-        Q_EMIT q->agentsChanged();
-    if (connections.empty())
-        shared.deadline.stop();
-}
-
-SteadyTime HttpListener::Private::sweep(SteadyTime now)
-{
-    SteadyTime next = SteadyTime::max();
-    // A copy: closing one takes it out of the set.
-    const std::vector<HttpConnection *> all(connections.begin(), connections.end());
-    for (HttpConnection *connection : all)
-        next = std::min(next, connection->checkLimits(now));
-    return next;
-}
-
 HttpListener::HttpListener(Server &server, Authenticator *authenticator, HttpOptions options)
     : d(std::make_unique<Private>(this, server, authenticator, std::move(options)))
 {
 }
 
-HttpListener::~HttpListener()
-{
-    // Here and not in ~QObject: the connections use what `d` holds.
-    const auto all = std::exchange(d->connections, {});
-    qDeleteAll(all);
-}
+HttpListener::~HttpListener() = default;
 
 Base::Result<std::uint16_t> HttpListener::listen()
 {
@@ -167,30 +122,24 @@ Base::Result<std::uint16_t> HttpListener::listen()
 
 std::uint16_t HttpListener::port() const
 {
-    return d->shared.rules.port;
+    return d->http.rules.port;
 }
 
 void HttpListener::close()
 {
     d->four.close();
     d->six.close();
-    const std::vector<HttpConnection *> all(d->connections.begin(), d->connections.end());
-    for (HttpConnection *connection : all)
-        connection->close();
+    d->connections.closeAll();
 }
 
 void HttpListener::disconnectPrincipal(std::string_view principalId)
 {
-    const std::vector<HttpConnection *> all(d->connections.begin(), d->connections.end());
-    for (HttpConnection *connection : all) {
-        if (connection->principal().id == principalId)
-            connection->close();
-    }
+    d->connections.disconnectPrincipal(principalId);
 }
 
 std::vector<ConnectedAgent> HttpListener::agents() const
 {
-    return d->agents.agents();
+    return d->connections.agents();
 }
 
 std::size_t HttpListener::connectionCount() const
@@ -200,7 +149,7 @@ std::size_t HttpListener::connectionCount() const
 
 bool HttpListener::hasTimer() const
 {
-    return d->shared.deadline.isArmed();
+    return d->connections.hasTimer();
 }
 
 } // namespace Mcp

@@ -13,8 +13,12 @@ namespace Mcp
 /// Limits of a listener's connections. The defaults are the product's; tests shorten the times.
 struct ConnectionLimits {
     std::size_t connections = 1024;
-    /// More output than this that a client does not take ends its connection.
+    /// One message of any size may wait for a client to take it, and beside it this much. More ends
+    /// the connection.
     long long unsentBytes = 64LL * 1024 * 1024;
+    /// If more than this waits on all connections together, those that have taken nothing for the
+    /// longest are ended.
+    long long waitingBytes = 256LL * 1024 * 1024;
     /// Above this nothing more is read from a client until it has taken some output.
     long long pausingBytes = 1024 * 1024;
     milliseconds halfSent{30'000}; ///< from a request's first byte to its last
@@ -26,6 +30,8 @@ struct ConnectionLimits {
 
 struct HttpOptions {
     std::uint16_t port = 0; ///< 0: a free one
+    /// Pages of these origins may use the server from a browser, with a token: for example
+    /// "http://localhost:6274".
     std::vector<std::string> allowedOrigins = {};
     /// Only for fixtures: lets a null Authenticator mean that nobody needs a token.
     bool anonymous = false;

@@ -9,12 +9,17 @@ namespace
 
 constexpr qint64 kReadBuffer = 1024 * 1024;
 constexpr std::size_t kKeptBuffer = 64 * 1024;
+// Above this a message is sent as it is instead of being copied in front of its line end.
+constexpr std::size_t kJoinedMessage = 64 * 1024;
 constexpr std::size_t kAnnouncedBytes = 64;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-SteadyTime steadyNow()
+AnySocket anySocket(QLocalSocket *socket)
 {
-    return std::chrono::steady_clock::now();
+    return {socket, [socket] { socket->flush(); }, [socket] { socket->abort(); },
+            [socket] {
+                socket->disconnectFromServer();
+            }};
 }
 
 // The name in {"turso_companion_bridge":1,"agent":"NAME"}, or nothing if the line is no hello.
@@ -33,22 +38,16 @@ std::optional<std::string> announcedBy(std::string_view line)
 
 } // namespace
 
-LineConnection::LineConnection(QLocalSocket *socket, PeerProgram peer, LineShared &shared,
-                               QObject *parent)
-    : QObject(parent)
+LineConnection::LineConnection(QLocalSocket *socket, PeerProgram peer, LineShared &lines,
+                               ConnectionShared &shared)
+    : Connection(anySocket(socket), shared)
     , m_socket(socket)
-    , m_shared(shared)
+    , m_lines(lines)
     , m_peer(std::move(peer))
-    , m_output(shared.options.limits.stalled, shared.options.limits.unsentBytes)
 {
-    m_socket->setParent(this);
     m_socket->setReadBufferSize(kReadBuffer);
     connect(m_socket, &QLocalSocket::readyRead, this, &LineConnection::readSocket);
-    connect(m_socket, &QLocalSocket::bytesWritten, this, [this] {
-        if (std::exchange(m_paused, false))
-            QMetaObject::invokeMethod(this, &LineConnection::readSocket, Qt::QueuedConnection);
-    });
-    connect(m_socket, &QLocalSocket::disconnected, this, &LineConnection::abort);
+    connect(m_socket, &QLocalSocket::disconnected, this, &Connection::abort);
     // The peer may have written, and even gone, before anybody listened.
     QMetaObject::invokeMethod(this, &LineConnection::readSocket, Qt::QueuedConnection);
     if (m_socket->state() != QLocalSocket::ConnectedState)
@@ -57,46 +56,13 @@ LineConnection::LineConnection(QLocalSocket *socket, PeerProgram peer, LineShare
 
 LineConnection::~LineConnection()
 {
-    // One that has told its end may outlive what is shared.
-    if (!m_closedTold)
-        m_shared.server.hungUp(*this);
+    hangUp();
 }
 
-Principal LineConnection::principal() const
+void LineConnection::outputTaken()
 {
-    return m_endpoint ? m_endpoint->principal() : Principal{};
-}
-
-void LineConnection::giveUp()
-{
-    m_closedTold = true;
-    m_shared.server.hungUp(*this);
-    Q_EMIT closed();
-}
-
-void LineConnection::abort()
-{
-    m_closing = true;
-    if (m_ending)
-        return;
-    m_ending = true;
-    // Later: this can happen inside a write, whose caller may be walking through its connections.
-    QMetaObject::invokeMethod(
-        this,
-        [this] {
-            m_socket->abort();
-            giveUp();
-        },
-        Qt::QueuedConnection);
-}
-
-void LineConnection::close()
-{
-    if (m_closing)
-        return;
-    m_closing = true;
-    m_shared.server.hungUp(*this);
-    m_socket->disconnectFromServer();
+    if (std::exchange(m_paused, false))
+        QMetaObject::invokeMethod(this, &LineConnection::readSocket, Qt::QueuedConnection);
 }
 
 void LineConnection::readSocket()
@@ -104,14 +70,14 @@ void LineConnection::readSocket()
     if (m_reading)
         return;
     m_reading = true;
-    while (!m_closing) {
-        m_paused = m_socket->bytesToWrite() > m_shared.options.limits.pausingBytes;
+    while (!isClosing()) {
+        m_paused = isCongested();
         if (m_paused)
             break;
         if (takeLine())
             continue;
         const qint64 available = m_socket->isOpen() ? m_socket->bytesAvailable() : 0;
-        if (m_closing || available <= 0)
+        if (isClosing() || available <= 0)
             break;
         const std::size_t had = m_in.size();
         m_in.resize(had + static_cast<std::size_t>(available));
@@ -131,15 +97,12 @@ bool LineConnection::takeLine()
         m_scanned = m_in.size();
         if (m_in.empty() && m_in.capacity() > kKeptBuffer)
             m_in = std::string();
-        if (m_in.size() > m_shared.options.lineBytes) {
-            finish(errorText({ErrorCode::kInvalidRequest, "The line is too long."}));
-            close();
-        }
+        if (m_in.size() > m_lines.options.lineBytes)
+            refuseLine();
         return false;
     }
-    if (end - m_at > m_shared.options.lineBytes) {
-        finish(errorText({ErrorCode::kInvalidRequest, "The line is too long."}));
-        close();
+    if (end - m_at > m_lines.options.lineBytes) {
+        refuseLine();
         return false;
     }
     const std::size_t begin = std::exchange(m_at, end + 1);
@@ -165,50 +128,33 @@ void LineConnection::serveLine(std::string_view line)
     m_endpoint->serve(line);
 }
 
+void LineConnection::refuseLine()
+{
+    sendLine(errorText({ErrorCode::kInvalidRequest, "The line is too long."}));
+    close();
+}
+
 void LineConnection::introduce(std::string announced)
 {
     m_peer.announced = std::move(announced);
-    m_endpoint.emplace(m_shared.server, m_shared.authenticator.byPeer(m_peer), *this);
-    Q_EMIT introduced();
+    m_endpoint.emplace(server(), m_lines.authenticator.byPeer(m_peer), *this);
+    setPrincipal(m_endpoint->principal());
 }
 
 void LineConnection::sayGoodbye()
 {
     if (m_isBridge)
-        finish(R"({"turso_companion_bridge":1,"goodbye":true})");
+        sendLine(R"({"turso_companion_bridge":1,"goodbye":true})");
 }
 
-void LineConnection::notify(std::string_view message)
+void LineConnection::sendLine(std::string_view message)
 {
-    finish(message);
-}
-
-void LineConnection::finish(std::string_view message)
-{
-    if (m_closing)
-        return;
+    constexpr std::string_view kLineEnd = "\n";
+    if (message.size() > kJoinedMessage)
+        return send(message, kLineEnd);
     m_out = message;
-    m_out += '\n';
-    m_socket->write(m_out.data(), static_cast<qint64>(m_out.size()));
-    m_socket->flush();
-    if (m_out.capacity() > kKeptBuffer)
-        m_out = std::string();
-    const long long unsent = m_socket->bytesToWrite();
-    if (unsent == 0)
-        return;
-    const SteadyTime now = steadyNow();
-    if (!m_output.wrote(static_cast<long long>(message.size()) + 1, unsent, now))
-        return abort();
-    m_shared.deadline.notLaterThan(m_output.next());
-}
-
-SteadyTime LineConnection::checkLimits(SteadyTime now)
-{
-    if (!m_output.check(m_socket->bytesToWrite(), now)) {
-        abort();
-        return SteadyTime::max();
-    }
-    return m_output.next();
+    m_out += kLineEnd;
+    send(m_out);
 }
 
 } // namespace Mcp

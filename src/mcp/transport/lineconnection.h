@@ -3,8 +3,8 @@
 
 #include "mcp/server/authenticator.h"
 #include "mcp/server/lineendpoint.h"
+#include "mcp/transport/connection.h"
 #include "mcp/transport/lineoptions.h"
-#include "mcp/transport/outputwatch.h"
 
 #include <QLocalSocket>
 
@@ -15,56 +15,48 @@ namespace Mcp
 
 /// What the connections of one line listener share. Lives in the listener.
 struct LineShared {
-    Server &server;
     Authenticator &authenticator;
     LineOptions options;
-    Deadline deadline;
 };
 
 /// One bridge: lines in, lines out. Its first line may be the bridge's hello; what comes after, or
-/// instead of it, is MCP. `closed` is emitted once, never from inside an Outlet function.
-class LineConnection final : public QObject, public Outlet
+/// instead of it, is MCP. Its principal is known from the first line on.
+class LineConnection final : public Connection, public Outlet
 {
     Q_OBJECT
 
 public:
     /// Takes over the socket of a peer whose user has been checked.
-    LineConnection(QLocalSocket *socket, PeerProgram peer, LineShared &shared, QObject *parent);
+    LineConnection(QLocalSocket *socket, PeerProgram peer, LineShared &lines,
+                   ConnectionShared &shared);
     ~LineConnection() override;
 
     bool canStream() const override { return true; }
-    void notify(std::string_view message) override;
-    void finish(std::string_view message) override;
-    void refuse(int, std::string_view message) override { finish(message); }
+    void notify(std::string_view message) override { sendLine(message); }
+    void finish(std::string_view message) override { sendLine(message); }
+    void refuse(int, std::string_view message) override { sendLine(message); }
     void endStream() override { }
 
-    SteadyTime checkLimits(SteadyTime now);
-    void close();
-    void abort();
     /// Tells a bridge that the end that comes next is meant, so that it does not start the app
     /// again. Not MCP: only for a peer that has sent the bridge's hello.
     void sayGoodbye();
 
-    /// Empty before the first line.
-    Principal principal() const;
-
-Q_SIGNALS:
-    void closed();
-    /// The first line has come.
-    void introduced();
+protected:
+    Outlet &outlet() override { return *this; }
+    void outputTaken() override;
 
 private:
     void readSocket();
     bool takeLine();
     void serveLine(std::string_view line);
     void introduce(std::string announced);
-    void giveUp();
+    void refuseLine();
+    void sendLine(std::string_view message);
 
     QLocalSocket *m_socket;
-    LineShared &m_shared;
+    LineShared &m_lines;
     PeerProgram m_peer;
     std::optional<LineEndpoint> m_endpoint; // from the first line on
-    OutputWatch m_output;
     std::string m_in;
     std::string m_out;
     std::size_t m_at = 0; // where the next line starts in m_in
@@ -72,9 +64,6 @@ private:
     bool m_reading = false; // readSocket() is on the stack
     bool m_paused = false; // until the peer has taken some output
     bool m_isBridge = false; // it has sent the hello
-    bool m_closing = false;
-    bool m_closedTold = false;
-    bool m_ending = false;
 };
 
 } // namespace Mcp

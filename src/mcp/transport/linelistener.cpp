@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mcp/transport/linelistener.h"
 
-#include "mcp/transport/agentcount.h"
+#include "mcp/transport/connectionset.h"
 #include "mcp/transport/lineconnection.h"
 #include "mcp/transport/localacceptor.h"
 #include "mcp/transport/peerprogram.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <unordered_set>
 
 namespace Mcp
 {
@@ -31,25 +29,19 @@ class LineListener::Private
 public:
     Private(LineListener *owner, Server &server, Authenticator &authenticator,
             LineOptions &&options)
-        : q(owner)
-        , shared{.server = server,
-                 .authenticator = authenticator,
-                 .options = std::move(options),
-                 .deadline = Deadline([this](SteadyTime now) { return sweep(now); })}
+        : lines{.authenticator = authenticator, .options = std::move(options)}
+        , connections(server, lines.options.limits, "stdio")
     {
-        connect(&socket, &LocalAcceptor::accepted, q,
+        connect(&connections, &ConnectionSet::agentsChanged, owner, &LineListener::agentsChanged);
+        connect(&socket, &LocalAcceptor::accepted, owner,
                 [this](qintptr descriptor) { accept(descriptor); });
     }
 
     void accept(qintptr descriptor);
-    void forget(LineConnection *connection);
-    SteadyTime sweep(SteadyTime now);
 
-    LineListener *q;
-    LineShared shared;
+    LineShared lines;
     LocalAcceptor socket;
-    AgentCount agents{"stdio"};
-    std::unordered_set<LineConnection *> connections;
+    ConnectionSet connections;
 };
 
 void LineListener::Private::accept(qintptr descriptor)
@@ -58,37 +50,10 @@ void LineListener::Private::accept(qintptr descriptor)
     if (!client->setSocketDescriptor(descriptor))
         return;
     auto peer = peerProgram(descriptor);
-    if (!peer || peer->uid != ownUserId()
-        || connections.size() >= shared.options.limits.connections)
+    if (!peer || peer->uid != ownUserId() || connections.isFull())
         return; // and the socket closes
-    auto *connection = new LineConnection(client.release(), std::move(*peer), shared, q);
-    connections.insert(connection);
-    connect(connection, &LineConnection::closed, q, [this, connection] { forget(connection); });
-    connect(connection, &LineConnection::introduced, q, [this, connection] {
-        if (agents.add(connection->principal()))
-            Q_EMIT q->agentsChanged();
-    });
-}
-
-void LineListener::Private::forget(LineConnection *connection)
-{
-    if (connections.erase(connection) == 0)
-        return;
-    connection->deleteLater();
-    if (agents.remove(connection->principal()))
-        Q_EMIT q->agentsChanged();
-    if (connections.empty())
-        shared.deadline.stop();
-}
-
-SteadyTime LineListener::Private::sweep(SteadyTime now)
-{
-    SteadyTime next = SteadyTime::max();
-    // A copy: closing one takes it out of the set.
-    const std::vector<LineConnection *> all(connections.begin(), connections.end());
-    for (LineConnection *connection : all)
-        next = std::min(next, connection->checkLimits(now));
-    return next;
+    connections.add(
+        new LineConnection(client.release(), std::move(*peer), lines, connections.shared()));
 }
 
 LineListener::LineListener(Server &server, Authenticator &authenticator, LineOptions options)
@@ -96,12 +61,7 @@ LineListener::LineListener(Server &server, Authenticator &authenticator, LineOpt
 {
 }
 
-LineListener::~LineListener()
-{
-    // Here and not in ~QObject: the connections use what `d` holds.
-    const auto all = std::exchange(d->connections, {});
-    qDeleteAll(all);
-}
+LineListener::~LineListener() = default;
 
 Base::Result<void> LineListener::listen(const std::string &path)
 {
@@ -123,29 +83,23 @@ Base::Result<void> LineListener::listen(const std::string &path)
 void LineListener::close()
 {
     d->socket.close();
-    const std::vector<LineConnection *> all(d->connections.begin(), d->connections.end());
-    for (LineConnection *connection : all)
-        connection->close();
+    d->connections.closeAll();
 }
 
 void LineListener::sayGoodbye()
 {
-    for (LineConnection *connection : d->connections)
-        connection->sayGoodbye();
+    for (Connection *connection : d->connections.all())
+        static_cast<LineConnection *>(connection)->sayGoodbye(); // it holds no others
 }
 
 void LineListener::disconnectPrincipal(std::string_view principalId)
 {
-    const std::vector<LineConnection *> all(d->connections.begin(), d->connections.end());
-    for (LineConnection *connection : all) {
-        if (connection->principal().id == principalId)
-            connection->close();
-    }
+    d->connections.disconnectPrincipal(principalId);
 }
 
 std::vector<ConnectedAgent> LineListener::agents() const
 {
-    return d->agents.agents();
+    return d->connections.agents();
 }
 
 std::size_t LineListener::connectionCount() const
@@ -155,7 +109,7 @@ std::size_t LineListener::connectionCount() const
 
 bool LineListener::hasTimer() const
 {
-    return d->shared.deadline.isArmed();
+    return d->connections.hasTimer();
 }
 
 } // namespace Mcp

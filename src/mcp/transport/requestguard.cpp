@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 
 namespace Mcp
 {
@@ -12,6 +13,9 @@ namespace
 {
 
 constexpr std::string_view kHttp = "http://";
+constexpr std::string_view kPageHeaders
+    = "authorization, content-type, last-event-id, mcp-session-id, mcp-protocol-version, "
+      "mcp-method, mcp-name";
 
 char lower(char c)
 {
@@ -40,12 +44,11 @@ bool isOwnAuthority(std::string_view authority, std::uint16_t port)
     return false;
 }
 
-bool isAllowedOrigin(std::string_view origin, const GuardRules &rules)
+bool isOwnOrigin(const HeaderField &field, const GuardRules &rules)
 {
-    if (std::find(rules.allowedOrigins.begin(), rules.allowedOrigins.end(), origin)
-        != rules.allowedOrigins.end())
-        return true;
-    return origin.size() > kHttp.size() && equalIgnoringCase(origin.substr(0, kHttp.size()), kHttp)
+    const std::string_view origin = field.text;
+    return field.count == 1 && origin.size() > kHttp.size()
+        && equalIgnoringCase(origin.substr(0, kHttp.size()), kHttp)
         && isOwnAuthority(origin.substr(kHttp.size()), rules.port);
 }
 
@@ -60,18 +63,52 @@ GuardVerdict checkAddress(const HttpRequest &request, const GuardRules &rules)
         return refuse(400, "Exactly one Host header is needed.");
     if (!isOwnAuthority(request.host.text, rules.port))
         return refuse(403, "This host is not served here.");
-    if (request.origin.present()
-        && (request.origin.count > 1 || !isAllowedOrigin(request.origin.text, rules)))
+    if (request.origin.present() && !isOwnOrigin(request.origin, rules)
+        && !isNamedOrigin(request.origin, rules))
         return refuse(403, "This origin is not allowed.");
     if (std::string_view(request.target).substr(0, request.target.find('?')) != kMcpPath)
         return refuse(404, {});
     return {};
 }
 
-bool isTokenCharacter(char c)
+bool isBearerCharacter(char c)
 {
     return std::isalnum(static_cast<unsigned char>(c)) != 0
         || std::string_view("-._~+/=").find(c) != std::string_view::npos;
+}
+
+// A "token" of RFC 9110, 5.6.2: what a header's name is made of.
+bool isNameCharacter(char c)
+{
+    return std::isalnum(static_cast<unsigned char>(c)) != 0
+        || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    const std::size_t begin = text.find_first_not_of(" \t");
+    if (begin == std::string_view::npos)
+        return {};
+    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+// What a page may send: MCP's headers, and of those that carry a tool's parameters the ones it
+// names, since a list cannot say "all that begin so".
+std::string headersAPageMaySend(std::string_view requested)
+{
+    std::string list(kPageHeaders);
+    while (!requested.empty()) {
+        const std::size_t comma = std::min(requested.find(','), requested.size());
+        const std::string_view name = trimmed(requested.substr(0, comma));
+        requested.remove_prefix(std::min(comma + 1, requested.size()));
+        if (name.size() <= kMcpParamPrefix.size()
+            || !equalIgnoringCase(name.substr(0, kMcpParamPrefix.size()), kMcpParamPrefix)
+            || !std::all_of(name.begin(), name.end(), isNameCharacter))
+            continue;
+        list += ", ";
+        std::transform(name.begin(), name.end(), std::back_inserter(list), lower);
+    }
+    return list;
 }
 
 GuardVerdict authenticate(const HttpRequest &request, const GuardRules &rules)
@@ -86,7 +123,7 @@ GuardVerdict authenticate(const HttpRequest &request, const GuardRules &rules)
     if (text.size() > kScheme.size() && equalIgnoringCase(text.substr(0, kScheme.size()), kScheme))
         token = text.substr(std::min(text.find_first_not_of(' ', kScheme.size()), text.size()));
     if (token.empty() || request.authorization.count > 1
-        || !std::all_of(token.begin(), token.end(), isTokenCharacter))
+        || !std::all_of(token.begin(), token.end(), isBearerCharacter))
         return {.status = 400, .challenge = R"(Bearer error="invalid_request")"};
     auto principal = rules.authenticator->byBearer(token);
     if (!principal)
@@ -106,11 +143,22 @@ bool isJson(const HeaderField &type)
 
 } // namespace
 
+bool isNamedOrigin(const HeaderField &origin, const GuardRules &rules)
+{
+    return origin.count == 1
+        && std::find(rules.allowedOrigins.begin(), rules.allowedOrigins.end(), origin.text)
+        != rules.allowedOrigins.end();
+}
+
 GuardVerdict guardRequest(const HttpRequest &request, const GuardRules &rules)
 {
     GuardVerdict verdict = checkAddress(request, rules);
     if (!verdict.passes())
         return verdict;
+    // Browsers ask without the token whether they may ask with it.
+    if (request.method == "OPTIONS" && request.preflightMethod.present()
+        && isNamedOrigin(request.origin, rules))
+        return {.status = 204, .mayAskWith = headersAPageMaySend(request.preflightHeaders.text)};
     verdict = authenticate(request, rules);
     if (!verdict.passes())
         return verdict;

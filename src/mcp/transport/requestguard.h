@@ -28,15 +28,20 @@ struct GuardVerdict {
     std::string reason = {}; ///< a sentence for the error's body; empty: an empty body
     std::string challenge = {}; ///< WWW-Authenticate to send, or empty
     std::string allow = {}; ///< Allow to send, or empty
+    std::string mayAskWith = {}; ///< Access-Control-Allow-Headers to send, or empty
     Principal principal = {}; ///< who it is, when it passes
 
     bool passes() const { return status == 0; }
 };
 
 /// Decides by the head of a request alone, in this order: Host (400 if missing or repeated, 403),
-/// Origin (403), route (404), bearer token (401, 400 if malformed), method (405), content type
-/// (415). A page that rebinds DNS or posts across origins fails at the first two (MCP transports,
-/// security warning).
+/// Origin (403), route (404), a preflight from an origin that is allowed by name (204), bearer
+/// token (401, 400 if malformed), method (405), content type (415). A page that rebinds DNS or
+/// posts across origins fails at the first two (MCP transports, security warning).
 GuardVerdict guardRequest(const HttpRequest &request, const GuardRules &rules);
+
+/// True for one of the rules' allowed origins: a page of it may read the answers. The server's own
+/// origin needs no leave.
+bool isNamedOrigin(const HeaderField &origin, const GuardRules &rules);
 
 } // namespace Mcp

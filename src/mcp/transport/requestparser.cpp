@@ -8,6 +8,7 @@
 #include <boost/beast/http/verb.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 
 namespace Mcp
@@ -20,6 +21,9 @@ namespace
 {
 
 constexpr std::uint64_t kReservedBody = 1024 * 1024;
+// The shortest end of a chunked body. Beast before Boost 1.86 trips over its own assertion when it
+// is given a part of it twice (boostorg/beast, pull request 2861).
+constexpr std::size_t kChunksEnd = std::string_view("0\r\n\r\n").size();
 
 std::string_view view(boost::beast::string_view text)
 {
@@ -51,10 +55,18 @@ private:
     }
     void on_response_impl(int, boost::beast::string_view, int, error_code &) override { }
     void on_field_impl(http::field id, boost::beast::string_view name,
-                       boost::beast::string_view value, error_code &) override
+                       boost::beast::string_view value, error_code &ec) override
     {
+        if (is_header_done())
+            return; // a trailer: the request was let in by its head, which nothing changes any more
+        // Beast overlooks codings that it does not know, and with them where the body ends.
+        if (id == http::field::transfer_encoding
+            && (m_request.http10 || !equalsLower(value, "chunked")))
+            ec = http::error::bad_transfer_encoding;
         if (HeaderField *field = fieldFor(id, name))
             field->add(view(value));
+        else if (isMcpParam(id, name))
+            addMcpParam(view(name).substr(kMcpParamPrefix.size()), view(value), ec);
         else if (id == http::field::expect && equalsLower(value, "100-continue"))
             m_request.expectsContinue = true;
     }
@@ -92,11 +104,17 @@ private:
             return &m_request.contentType;
         case http::field::accept:
             return &m_request.accept;
+        case http::field::access_control_request_method:
+            return &m_request.preflightMethod;
+        case http::field::access_control_request_headers:
+            return &m_request.preflightHeaders;
         case http::field::unknown:
             break;
         default:
             return nullptr;
         }
+        if (equalsLower(name, "last-event-id"))
+            return &m_request.lastEventId;
         if (name.size() < 8 || (name[0] != 'm' && name[0] != 'M'))
             return nullptr;
         if (equalsLower(name, "mcp-session-id"))
@@ -110,6 +128,21 @@ private:
         return nullptr;
     }
 
+    static bool isMcpParam(http::field id, boost::beast::string_view name)
+    {
+        return id == http::field::unknown && name.size() > kMcpParamPrefix.size()
+            && equalsLower(name.substr(0, kMcpParamPrefix.size()), kMcpParamPrefix);
+    }
+    void addMcpParam(std::string_view name, std::string_view value, error_code &ec)
+    {
+        std::string key(name);
+        for (char &c : key)
+            c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        m_request.mcpParams[std::move(key)].add(value);
+        if (m_request.mcpParams.size() > kMostMcpParams)
+            ec = http::error::header_limit;
+    }
+
     HttpRequest &m_request;
 };
 
@@ -120,6 +153,7 @@ class RequestParser::Reader
 public:
     std::optional<Fields> fields;
     bool headReported = false;
+    std::size_t headBytes = 0; // consumed of the head so far
 };
 
 RequestParser::RequestParser(HttpRequest &request, const ParserLimits &limits)
@@ -136,8 +170,11 @@ void RequestParser::reset()
 {
     m_request.clear();
     m_reader->headReported = false;
+    m_reader->headBytes = 0;
     m_reader->fields.emplace(m_request);
-    m_reader->fields->header_limit(m_limits.headBytes);
+    // Beast counts the request line and the fields apart, and how depends on the pieces: feed()
+    // counts before it does.
+    m_reader->fields->header_limit(m_limits.headBytes + 64);
     m_reader->fields->body_limit(m_limits.bodyBytes);
 }
 
@@ -146,25 +183,37 @@ RequestParser::Step RequestParser::feed(std::string_view bytes)
     Fields &fields = *m_reader->fields;
     // Head and body in two steps: what must not come in is refused before its body is kept.
     fields.eager(m_reader->headReported);
-    error_code ec;
+    const std::size_t least = m_reader->headReported && fields.chunked() ? kChunksEnd : 1;
     std::size_t consumed = 0;
-    if (!fields.is_done() && !bytes.empty())
-        consumed = fields.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
-    if (ec == http::error::body_limit)
-        return {BodyTooLarge, consumed};
-    if (ec == http::error::header_limit)
-        return {HeadTooLarge, consumed};
-    if (ec && ec != http::error::need_more)
-        return {Malformed, consumed};
-    if (fields.is_header_done() && !m_reader->headReported) {
-        m_reader->headReported = true;
-        m_request.keepAlive = fields.keep_alive() && !m_request.http10;
-        return {HeadReady, consumed};
+    // The head must be in its first bytes, and no line of chunks gets longer by coming all at once.
+    while (!fields.is_done() && bytes.size() - consumed >= least) {
+        const std::string_view portion
+            = bytes.substr(consumed, m_limits.headBytes - m_reader->headBytes);
+        error_code ec;
+        const std::size_t taken
+            = fields.put(boost::asio::const_buffer(portion.data(), portion.size()), ec);
+        consumed += taken;
+        if (!m_reader->headReported)
+            m_reader->headBytes += taken;
+        if (ec == http::error::body_limit)
+            return {BodyTooLarge, consumed};
+        if (ec == http::error::header_limit)
+            return {HeadTooLarge, consumed};
+        if (ec && ec != http::error::need_more)
+            return {Malformed, consumed};
+        if (fields.is_header_done() && !m_reader->headReported) {
+            m_reader->headReported = true;
+            m_reader->headBytes = 0;
+            m_request.keepAlive = fields.keep_alive() && !m_request.http10;
+            return {HeadReady, consumed};
+        }
+        if (taken == 0)
+            break;
     }
     if (fields.is_done())
         return {Done, consumed};
-    // Head and chunk lines are taken as a whole or not at all; this much without an end is no line.
-    if (bytes.size() - consumed > m_limits.headBytes)
+    // Lines are taken as a whole or not at all; this much without an end is no line.
+    if (m_reader->headBytes + bytes.size() - consumed > m_limits.headBytes)
         return {HeadTooLarge, consumed};
     return {m_reader->headReported ? NeedBody : NeedMore, consumed};
 }

@@ -11,13 +11,13 @@ namespace Mcp
 {
 
 struct ParserLimits {
-    std::uint32_t headBytes = 16 * 1024;
+    std::uint32_t headBytes = 16 * 1024; ///< request line and fields; also the longest chunk line
     std::uint64_t bodyBytes = 8 * 1024 * 1024;
 };
 
 /// HTTP/1.x requests out of bytes; no sockets. Boost.Beast does the parsing, strictly: what is
-/// ambiguous (two lengths, length and chunks, bare line feeds) is refused. Fills one HttpRequest
-/// again and again.
+/// ambiguous (two lengths, length and chunks, other codings, bare line feeds) is refused, and
+/// trailers are dropped. Fills one HttpRequest again and again.
 class RequestParser
 {
 public:
