@@ -45,6 +45,18 @@ install_missing() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
 }
 
+# install_npm FOLDER...: each one's npm packages, exactly as its lock says, unless they are there.
+install_npm() {
+    local folder seen
+    for folder in "$@"; do
+        seen=build/${folder##*/}.lock
+        cmp -s "$folder/package-lock.json" "$seen" && [[ -d $folder/node_modules ]] && continue
+        say "Installing the npm packages of $folder"
+        (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+        cp "$folder/package-lock.json" "$seen"
+    done
+}
+
 # build_release [TARGET...]: configures once, then builds what has changed.
 build_release() {
     if [[ ! -f build/release/build.ninja ]]; then
