@@ -124,6 +124,8 @@ class McpRemote extends Sdk1 {
 /** The Inspector's command line: a process for every request. */
 class Inspector {
     isProcessPerCall = true;
+    /** It has the tasks extension, which is of the newest revision: what waits for the person is a task, and never pending. */
+    get hasTasks() { return this.era === 'modern'; }
     reportsProgress = false;
     linesAreShort = true; // its SDK hangs up on a line of more than 10 MiB, and nothing can tell it otherwise
 

@@ -208,6 +208,9 @@ tl::expected<Opening, RpcError> Server::initialize(const Message &request, Revis
     opening.session.clientVersion = Base::stringMember(client, "version").value_or("");
     opening.session.capabilities
         = ClientCapabilities::from(Base::member(request.params, "capabilities"));
+    // The extension's wire is that of 2026-07-28: in a session there are no tasks, whoever declares
+    // them.
+    opening.session.capabilities.tasks = false;
     opening.result = m_codec.initializeResult(opening.session.revision);
     return opening;
 }

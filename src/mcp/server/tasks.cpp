@@ -136,6 +136,7 @@ void Tasks::complete(const std::string &id, std::string result)
     if (!task || task->ended())
         return;
     task->status = Task::Completed;
+    task->message.clear(); // it told what was being waited for
     task->result = std::move(result);
     m_bytes += task->result.size();
     changed(*task);
@@ -148,6 +149,7 @@ void Tasks::fail(const std::string &id, const RpcError &error)
     if (!task || task->ended())
         return;
     task->status = Task::Failed;
+    task->message.clear();
     task->error = R"({"code":)" + std::to_string(error.code) + R"(,"message":)"
         + Base::quoteJson(error.message) + (error.data.empty() ? "" : ",\"data\":" + error.data)
         + '}';
@@ -159,6 +161,7 @@ void Tasks::cancel(Task &task)
     if (task.ended())
         return;
     task.status = Task::Cancelled;
+    task.message.clear();
     task.wanted.clear();
     changed(task);
 }
