@@ -97,6 +97,8 @@ void Pump::reachApp()
         return giveUp(problem);
     if (const std::string problem = startAppIfOurs(); !problem.empty())
         return giveUp(problem);
+    if (m_app >= 0)
+        return;
     m_starting = true;
     m_startPause = kFirstStartPause;
     m_nextStart = now + m_startPause;
@@ -110,6 +112,9 @@ std::string Pump::startAppIfOurs()
     if (!m_startLock || !m_startLock->isHeld())
         m_startLock = std::make_unique<StartLock>(Base::socketFolder(m_options.profile));
     if (!m_startLock->isHeld())
+        return {};
+    // Between our last try and the lock another bridge may have started it, and let the lock go.
+    if (connectApp())
         return {};
     const std::string problem = startApp(m_options.profile);
     return problem.empty() ? problem : problem + ". Is Turso Companion installed?";
@@ -127,7 +132,7 @@ void Pump::tryAgain()
         m_startPause *= 2;
         m_nextStart = now + m_startPause;
         if (const std::string problem = startAppIfOurs(); !problem.empty())
-            giveUp(problem);
+            giveUp(problem); // connected or not: the next round sees
         return;
     }
     m_noStartBefore = now + kBetweenStarts;

@@ -62,19 +62,28 @@ private Q_SLOTS:
         QCOMPARE(bridge.readAllStandardError(), QByteArray());
     }
 
-    void tenMegabytesGoBothWaysUnchanged()
+    void largeLinesGoBothWaysUnchanged_data()
     {
+        QTest::addColumn<qsizetype>("size");
+        QTest::newRow("10 MB") << qsizetype(10'000'000);
+        QTest::newRow("as long as a line may be") << qsizetype(32) * 1024 * 1024;
+    }
+    void largeLinesGoBothWaysUnchanged()
+    {
+        QFETCH(qsizetype, size);
+        const auto filled = [size](const QByteArray &start, char with) {
+            const QByteArray end = "\"}";
+            return start + QByteArray(size - start.size() - end.size(), with) + end;
+        };
         PlayedApp app;
         QVERIFY(app.start(m_socket));
         BridgeProcess bridge;
         bridge.start();
-        const QByteArray big = json("{'jsonrpc':'2.0','id':1,'method':'m','params':'")
-            + QByteArray(10'000'000, 'x') + "\"}";
+        const QByteArray big = filled(json("{'jsonrpc':'2.0','id':1,'method':'m','params':'"), 'x');
         bridge.say(big);
         QTRY_COMPARE_WITH_TIMEOUT(app.lines().size(), 2, 20000);
         QVERIFY(app.lines().value(1) == big);
-        const QByteArray answer
-            = json("{'jsonrpc':'2.0','id':1,'result':'") + QByteArray(10'000'000, 'y') + "\"}";
+        const QByteArray answer = filled(json("{'jsonrpc':'2.0','id':1,'result':'"), 'y');
         app.say(answer);
         QTRY_COMPARE_WITH_TIMEOUT(bridge.answers().size(), 1, 20000);
         QVERIFY(bridge.answers().value(0) == answer);
@@ -315,8 +324,9 @@ private Q_SLOTS:
     {
         const QString bin = m_folder->filePath(QStringLiteral("bin"));
         const QString log = m_folder->filePath(QStringLiteral("starts"));
-        placeProgram(
-            bin, "#!/bin/sh\necho \"$*\" >> '" + log.toUtf8() + "'\necho noise\necho noise >&2\n");
+        placeProgram(bin,
+                     "#!/bin/sh\necho \"$(date +%s%3N) $*\" >> '" + log.toUtf8()
+                         + "'\necho noise\necho noise >&2\n");
         std::vector<std::unique_ptr<BridgeProcess>> bridges;
         for (int i = 0; i < 8; ++i) {
             bridges.push_back(std::make_unique<BridgeProcess>(
@@ -338,7 +348,16 @@ private Q_SLOTS:
         }
         QFile file(log);
         QVERIFY(file.open(QIODevice::ReadOnly));
-        QCOMPARE(file.readAll(), QByteArray("--background --profile /p --port 0\n"));
+        // One bridge starts it, and on a slow machine again after 400 ms; never two at the same
+        // time.
+        qint64 before = 0;
+        for (const QByteArray &line : file.readAll().trimmed().split('\n')) {
+            const qint64 now = line.left(line.indexOf(' ')).toLongLong();
+            QCOMPARE(line.mid(line.indexOf(' ') + 1),
+                     QByteArray("--background --profile /p --port 0"));
+            QVERIFY(now - before > 100);
+            before = now;
+        }
     }
 
     void aMissingAppIsSaidAtOnce()
@@ -440,33 +459,47 @@ private Q_SLOTS:
         QVERIFY(bridge.readAllStandardError().contains("--nonsense"));
     }
 
+    // Measured against the quickest program that could do it: cat, which gives a line back without
+    // asking anybody.
     void startToFirstAnswerIsQuick()
     {
         PlayedApp app;
         app.answerAll();
         QVERIFY(app.start(m_socket));
-        std::vector<double> millis;
-        for (int i = 0; i < 15; ++i) {
+        std::vector<double> bridges;
+        std::vector<double> cats;
+        for (int i = 0; i < 25; ++i) {
             BridgeProcess bridge;
-            QElapsedTimer timer;
-            timer.start();
-            bridge.start();
-            bridge.say(json("{'id':1,'method':'m'}"));
-            QEventLoop loop;
-            connect(&bridge, &QProcess::readyReadStandardOutput, &loop, &QEventLoop::quit);
-            QTimer::singleShot(5000, &loop, &QEventLoop::quit);
-            loop.exec();
-            millis.push_back(double(timer.nsecsElapsed()) / 1e6);
+            bridges.push_back(startToFirstAnswer(bridge));
             QCOMPARE(bridge.answers().size(), 1);
             endsCleanly(bridge);
+            BridgeProcess cat;
+            cat.setProgram(QStringLiteral("/bin/cat"));
+            cats.push_back(startToFirstAnswer(cat));
+            QCOMPARE(cat.answers().size(), 1);
+            endsCleanly(cat);
         }
-        std::sort(millis.begin(), millis.end());
-        qInfo("start to first answer, with QProcess and the event loop: %.1f ms (best %.1f)",
-              millis[millis.size() / 2], millis.front());
-        QVERIFY(millis.front() < 250);
+        std::sort(bridges.begin(), bridges.end());
+        std::sort(cats.begin(), cats.end());
+        qInfo("start to first answer: median %.2f ms, best %.2f; /bin/cat %.2f, %.2f",
+              bridges[bridges.size() / 2], bridges.front(), cats[cats.size() / 2], cats.front());
+        // The first quarter: the rest is what else the machine has to do.
+        QVERIFY(bridges[bridges.size() / 4] < 3 * cats[cats.size() / 4] + 1);
     }
 
 private:
+    static double startToFirstAnswer(BridgeProcess &program)
+    {
+        QElapsedTimer timer;
+        timer.start();
+        program.start();
+        program.say(json("{'id':1,'method':'m'}"));
+        QEventLoop loop;
+        connect(&program, &QProcess::readyReadStandardOutput, &loop, &QEventLoop::quit);
+        QTimer::singleShot(5000, &loop, &QEventLoop::quit);
+        loop.exec();
+        return double(timer.nsecsElapsed()) / 1e6;
+    }
     static void endsCleanly(BridgeProcess &bridge)
     {
         bridge.closeWriteChannel();
