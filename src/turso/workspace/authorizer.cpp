@@ -61,13 +61,16 @@ int Authorizer::decide(int action, const char *first, const char *second, const 
 {
     switch (action) {
     case SQLITE_SELECT:
-    case SQLITE_READ:
     case SQLITE_RECURSIVE:
         return SQLITE_OK;
+    case SQLITE_READ:
+        // A view hides its tables from the lexical half.
+        return Sql::isDeniedTable(textOf(first)) ? refuse(Sql::deniedSentence(textOf(first)))
+                                                 : SQLITE_OK;
     case SQLITE_FUNCTION:
-        if (Sql::isDeniedFunction(textOf(second)))
-            return refuse(textOf(second) + "() reaches outside the database and is never allowed.");
-        return SQLITE_OK;
+        return Sql::isDeniedFunction(textOf(second))
+            ? refuse(Sql::deniedSentence(textOf(second) + "()"))
+            : SQLITE_OK;
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:

@@ -74,7 +74,11 @@ std::string disagreementOf(const Sql::Statement &statement, const Prepared &prep
     case StatementClass::Schema:
         // DROP ... IF EXISTS of nothing and CREATE ... IF NOT EXISTS of something report no event
         // at all.
-        return prepared.witness.hasPragma ? "SQLite sees a PRAGMA." : std::string();
+        if (prepared.witness.hasPragma)
+            return "SQLite sees a PRAGMA.";
+        return !prepared.witness.changesSchema && prepared.witness.primaryAction != 0
+            ? "SQLite takes the statement for a change of rows."
+            : std::string();
     default:
         return "The statement is never allowed.";
     }
