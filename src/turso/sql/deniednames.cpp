@@ -94,8 +94,11 @@ private:
 std::string deniedOption(const Tokens &tokens)
 {
     static constexpr std::string_view kCalls[] = {"compress", "uncompress"};
+    const auto usingAt = tokens.find("USING", 0);
+    const std::string module = usingAt ? tokens.name(*usingAt + 1) : std::string();
+    const bool mayCall = equalsFolded(module, "fts3") || equalsFolded(module, "fts4");
     for (std::size_t i = 3; i < tokens.size(); ++i) {
-        if (isOneOf(tokens, i, kCalls))
+        if (mayCall && isOneOf(tokens, i, kCalls))
             return std::string(tokens.text(i)) + "=";
         if (!tokens.isName(i))
             continue;

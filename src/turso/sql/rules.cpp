@@ -44,7 +44,7 @@ bool isDeniedFunction(std::string_view name)
            "sqlite_log",     "sqlite_attach", "optimize",    "usleep",     "sqlite_detach",
            "sha3_query",     "sha1_query",    "define_free", "rtreecheck", "icu_load_collation"};
     static constexpr std::string_view kPrefixes[]
-        = {"sqlite3mc_", "sqlite_crypt", "fileio_", "crsql_", "shell_", "sqlite_rename_"};
+        = {"sqlite3mc_", "sqlite_crypt", "fileio_", "crsql_", "shell_"};
     return isOneOf(kNames, name) || startsWithOneOf(kPrefixes, name);
 }
 

@@ -32,7 +32,8 @@ Statement StatementReader::read()
         readExplain();
     else
         readStatement(0);
-    if (const std::string denied = deniedName(m_tokens); !denied.empty())
+    const std::string denied = deniedName(m_tokens);
+    if (!denied.empty() && m_statement.refusal.empty())
         refuse(deniedSentence(denied));
     if (m_statement.statementClass == StatementClass::Refused)
         m_statement.createsOnly = m_statement.dropsData = m_statement.wholeTable
@@ -53,7 +54,9 @@ void StatementReader::readExplain()
     }
     readStatement(at);
     const bool isPragma = m_statement.verb == "PRAGMA";
-    const bool known = !m_statement.verb.empty();
+    const bool isPlaced
+        = m_statement.verb != "ANALYZE" || m_statement.statementClass != StatementClass::Refused;
+    const bool known = !m_statement.verb.empty() && isPlaced;
     m_statement.verb = "EXPLAIN";
     m_statement.wholeTable = m_statement.dropsData = m_statement.createsOnly
         = m_statement.updatesOnConflict = false;
@@ -392,9 +395,12 @@ void StatementReader::readDrop(std::size_t at)
 
 void StatementReader::readMaintenance(std::size_t at)
 {
+    if (m_tokens.has(++at) && !readTarget(at))
+        return;
+    // EXPLAIN ANALYZE DELETE ... would run the DELETE in other engines.
+    if (m_tokens.has(at))
+        return refuse("Behind " + m_statement.verb + " and its name stands more.");
     m_statement.statementClass = StatementClass::Schema;
-    if (m_tokens.has(++at))
-        readTarget(at);
 }
 
 void StatementReader::readPragma(std::size_t at)
