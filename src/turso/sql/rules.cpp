@@ -33,22 +33,27 @@ bool startsWithOneOf(const std::string_view (&list)[N], std::string_view name)
 bool isDeniedFunction(std::string_view name)
 {
     // writefile, readfile and fsdir are really there on libsql-server, even for read-only tokens.
-    // eval and define run text as SQL, sqlite_log writes to the host's log, fts3_tokenizer takes a
-    // pointer.
+    // eval, define, shaN_query and the statement tables run text as SQL, sqlite_log writes to the
+    // host's log, fts3_tokenizer takes a pointer, crsql_ changes the schema. FTS3's optimize()
+    // writes the index although SQLite calls its SELECT read-only; rtreecheck() begins a
+    // transaction.
     static constexpr std::string_view kNames[]
-        = {"load_extension", "writefile",   "readfile", "edit",  "fts3_tokenizer", "eval",
-           "define",         "define_free", "undefine", "lsdir", "lsmode",         "mkdir",
-           "symlink",        "fsdir",       "zipfile",  "csv",   "sqlite_log",     "sqlite_attach",
-           "sqlite_detach"};
-    static constexpr std::string_view kPrefixes[] = {"sqlite3mc_", "sqlite_crypt", "fileio_"};
+        = {"load_extension", "writefile",     "readfile",    "edit",       "fts3_tokenizer",
+           "eval",           "define",        "undefine",    "lsdir",      "lsmode",
+           "mkdir",          "symlink",       "fsdir",       "zipfile",    "csv",
+           "sqlite_log",     "sqlite_attach", "optimize",    "usleep",     "sqlite_detach",
+           "sha3_query",     "sha1_query",    "define_free", "rtreecheck", "icu_load_collation"};
+    static constexpr std::string_view kPrefixes[]
+        = {"sqlite3mc_", "sqlite_crypt", "fileio_", "crsql_", "shell_"};
     return isOneOf(kNames, name) || startsWithOneOf(kPrefixes, name);
 }
 
 bool isDeniedTable(std::string_view name)
 {
     static constexpr std::string_view kNames[]
-        = {"fsdir", "zipfile", "lsdir", "sqlite_dbpage", "sqlite_dbdata", "sqlite_dbptr"};
-    static constexpr std::string_view kPrefixes[] = {"fileio_"};
+        = {"fsdir",         "zipfile",      "lsdir",    "csv",         "sqlite_dbpage",
+           "sqlite_dbdata", "sqlite_dbptr", "bytecode", "tables_used", "sqlite_stmt"};
+    static constexpr std::string_view kPrefixes[] = {"fileio_", "crsql_"};
     if (isOneOf(kNames, name) || startsWithOneOf(kPrefixes, name))
         return true;
     static constexpr std::string_view kPragma = "pragma_";
@@ -56,10 +61,17 @@ bool isDeniedTable(std::string_view name)
         && pragmaRule(name.substr(kPragma.size())) == PragmaRule::Refused;
 }
 
+std::string deniedSentence(std::string_view name)
+{
+    return std::string(name)
+        + " is never allowed: it reaches outside the database, runs text as SQL, shows what others "
+          "run or writes from inside a query.";
+}
+
 bool isSystemName(std::string_view name)
 {
     static constexpr std::string_view kPrefixes[]
-        = {"sqlite_", "libsql_", "_litestream_", "turso_", "_cf_"};
+        = {"sqlite_", "libsql_", "_litestream_", "turso_", "__turso_", "_cf_"};
     return startsWithOneOf(kPrefixes, name);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
 #include <string_view>
 
 /// What no statement may touch, in one place: the lexical half and the engine's half of the gate
@@ -8,11 +9,16 @@
 namespace Turso::Sql
 {
 
-/// Functions that reach outside the database (files, extensions, editors) or run text as SQL.
+/// Functions that reach outside the database (files, extensions, editors), run text as SQL or
+/// write from inside a query.
 bool isDeniedFunction(std::string_view name);
 
-/// Table-valued functions that read files. As eponymous tables they need no parentheses.
+/// Tables that read files, run text as SQL or show what others run. Eponymous tables need no
+/// parentheses.
 bool isDeniedTable(std::string_view name);
+
+/// Why a denied function or table is denied.
+std::string deniedSentence(std::string_view name);
 
 /// Tables of SQLite, libSQL, Litestream, Turso and Cloudflare: not to be written, created, changed
 /// or dropped.

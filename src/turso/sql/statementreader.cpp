@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "turso/sql/statementreader.h"
 
+#include "turso/sql/deniednames.h"
 #include "turso/sql/rules.h"
 
 #include <algorithm>
@@ -31,8 +32,9 @@ Statement StatementReader::read()
         readExplain();
     else
         readStatement(0);
-    if (const std::string denied = deniedName(); !denied.empty())
-        refuse(denied + " reaches outside the database and is never allowed.");
+    const std::string denied = deniedName(m_tokens);
+    if (!denied.empty() && m_statement.refusal.empty())
+        refuse(deniedSentence(denied));
     if (m_statement.statementClass == StatementClass::Refused)
         m_statement.createsOnly = m_statement.dropsData = m_statement.wholeTable
             = m_statement.updatesOnConflict = false;
@@ -52,7 +54,9 @@ void StatementReader::readExplain()
     }
     readStatement(at);
     const bool isPragma = m_statement.verb == "PRAGMA";
-    const bool known = !m_statement.verb.empty();
+    const bool isPlaced
+        = m_statement.verb != "ANALYZE" || m_statement.statementClass != StatementClass::Refused;
+    const bool known = !m_statement.verb.empty() && isPlaced;
     m_statement.verb = "EXPLAIN";
     m_statement.wholeTable = m_statement.dropsData = m_statement.createsOnly
         = m_statement.updatesOnConflict = false;
@@ -97,11 +101,37 @@ void StatementReader::readStatement(std::size_t at)
         if (hasCtes && !mayFollowCtes)
             break;
         m_statement.verb = std::string(verb);
-        return (this->*reading)(*verbAt);
+        (this->*reading)(*verbAt);
+        if (mayFollowCtes && m_statement.refusal.empty())
+            checkOtherVerbs(at, *verbAt);
+        return;
     }
     if (hasCtes)
         return refuse("After the WITH clause stands no SELECT, INSERT, UPDATE or DELETE.");
     refuseVerb(at);
+}
+
+void StatementReader::checkOtherVerbs(std::size_t from, std::size_t verb)
+{
+    // SQLite reserves these words, so that none of them can be a name there. Another engine may
+    // take what they begin: WITH q AS (DELETE ... RETURNING ...) SELECT, or SELECT ... INTO.
+    static constexpr std::string_view kVerbs[]
+        = {"INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INTO", "SET"};
+    const bool inserts = m_statement.verb == "INSERT" || m_statement.verb == "REPLACE";
+    for (std::size_t i = from; i < m_tokens.size(); ++i) {
+        const auto isIt = [&](std::string_view word) {
+            return m_tokens.isWord(i, word);
+        };
+        if (i == verb || std::none_of(std::begin(kVerbs), std::end(kVerbs), isIt))
+            continue;
+        const bool isUpsert = inserts && isIt("UPDATE") && m_tokens.isWord(i - 1, "DO");
+        const bool isOwn = i > verb
+            && ((inserts && (isIt("INTO") || isIt("SET")))
+                || (m_statement.verb == "UPDATE" && isIt("SET")));
+        if (!isUpsert && !isOwn)
+            return refuse("A " + m_statement.verb + " with a second verb ("
+                          + lowered(m_tokens.text(i)) + ") inside is not SQLite's SQL.");
+    }
 }
 
 void StatementReader::refuseVerb(std::size_t at)
@@ -173,62 +203,6 @@ bool StatementReader::readTarget(std::size_t &at)
         return false;
     }
     return checkSystemName(m_statement.table);
-}
-
-namespace
-{
-
-/// Whether a name would stand in a FROM clause (or behind IN, INTO, UPDATE), kept up to date token
-/// by token: what counts is the nearest such word before it, outside closed parentheses. One pass
-/// over the statement, however many names it has.
-class FromClause
-{
-public:
-    bool isOpen() const { return m_open.back(); }
-
-    void pass(const Tokens &tokens, std::size_t i)
-    {
-        static constexpr std::string_view kFrom[] = {"FROM", "JOIN", "IN", "INTO", "UPDATE"};
-        static constexpr std::string_view kOther[]
-            = {"SELECT",    "WHERE", "ON",   "SET",  "BY",   "HAVING", "VALUES",
-               "RETURNING", "LIMIT", "CASE", "WHEN", "THEN", "ELSE"};
-        if (tokens.is(i, TokenKind::LeftParen)) {
-            m_open.push_back(m_open.back());
-        } else if (tokens.is(i, TokenKind::RightParen)) {
-            if (m_open.size() > 1)
-                m_open.pop_back();
-        } else if (tokens.is(i, TokenKind::Word)) {
-            const auto isIt = [&](std::string_view word) {
-                return tokens.isWord(i, word);
-            };
-            if (std::any_of(std::begin(kFrom), std::end(kFrom), isIt))
-                m_open.back() = true;
-            else if (std::any_of(std::begin(kOther), std::end(kOther), isIt))
-                m_open.back() = false;
-        }
-    }
-
-private:
-    std::vector<bool> m_open = {false}; ///< one for each parenthesis around
-};
-
-} // namespace
-
-std::string StatementReader::deniedName() const
-{
-    FromClause from;
-    for (std::size_t i = 0; i < m_tokens.size(); ++i) {
-        if (m_tokens.is(i, TokenKind::Word) || m_tokens.is(i, TokenKind::QuotedName)) {
-            const std::string name = m_tokens.name(i);
-            const bool isCall = m_tokens.is(i + 1, TokenKind::LeftParen);
-            if (isCall && (isDeniedFunction(name) || isDeniedTable(name)))
-                return name + "()";
-            if (!isCall && from.isOpen() && isDeniedTable(name))
-                return name;
-        }
-        from.pass(m_tokens, i);
-    }
-    return {};
 }
 
 void StatementReader::readSelect(std::size_t at)
@@ -421,9 +395,12 @@ void StatementReader::readDrop(std::size_t at)
 
 void StatementReader::readMaintenance(std::size_t at)
 {
+    if (m_tokens.has(++at) && !readTarget(at))
+        return;
+    // EXPLAIN ANALYZE DELETE ... would run the DELETE in other engines.
+    if (m_tokens.has(at))
+        return refuse("Behind " + m_statement.verb + " and its name stands more.");
     m_statement.statementClass = StatementClass::Schema;
-    if (m_tokens.has(++at))
-        readTarget(at);
 }
 
 void StatementReader::readPragma(std::size_t at)

@@ -26,7 +26,6 @@ private:
     /// be a target.
     bool readTarget(std::size_t &at);
     bool readQualifiedName(std::size_t &at, std::string &schema, std::string &name) const;
-    std::string deniedName() const;
 
     void readStatement(std::size_t at);
     void readExplain();
@@ -40,6 +39,7 @@ private:
     void readDrop(std::size_t at);
     void readMaintenance(std::size_t at);
     void readPragma(std::size_t at);
+    void checkOtherVerbs(std::size_t from, std::size_t verb);
     void refuseVerb(std::size_t at);
     bool readOrReplace(std::size_t &at) const;
     bool isWholeTable(std::size_t from) const;

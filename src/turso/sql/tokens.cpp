@@ -158,7 +158,7 @@ std::optional<std::size_t> verbAfterCtes(const Tokens &tokens, std::size_t from)
             i = tokens.afterParenthesis(i);
         if (!tokens.isWord(i++, "AS"))
             return std::nullopt;
-        if (tokens.isWord(i, "NOT"))
+        if (tokens.isWord(i, "NOT") && tokens.isWord(i + 1, "MATERIALIZED"))
             ++i;
         if (tokens.isWord(i, "MATERIALIZED"))
             ++i;

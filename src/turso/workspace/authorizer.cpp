@@ -20,6 +20,14 @@ bool isSchemaTable(const std::string &table)
         || Sql::equalsFolded(table, "sqlite_temp_master");
 }
 
+/// The tables of an R-tree's own. It prepares what changes them as soon as it is opened, be it by a
+/// query; SQLite then still knows whether the query itself writes.
+bool isShadowOfRtree(const std::string &table)
+{
+    const std::string name = Sql::lowered(table);
+    return name.ends_with("_node") || name.ends_with("_rowid") || name.ends_with("_parent");
+}
+
 std::string textOf(const char *text)
 {
     return text != nullptr ? text : "";
@@ -44,9 +52,9 @@ void Authorizer::allow(StatementClass statementClass, bool isExplain)
 int Authorizer::ask(void *self, int action, const char *first, const char *second,
                     const char *schema, const char *trigger)
 {
-    (void)schema;
     auto *authorizer = static_cast<Authorizer *>(self);
-    return authorizer->m_own ? SQLITE_OK : authorizer->decide(action, first, second, trigger);
+    return authorizer->m_own ? SQLITE_OK
+                             : authorizer->decide(action, first, second, schema, trigger);
 }
 
 int Authorizer::refuse(std::string sentence)
@@ -57,17 +65,26 @@ int Authorizer::refuse(std::string sentence)
     return SQLITE_DENY;
 }
 
-int Authorizer::decide(int action, const char *first, const char *second, const char *trigger)
+int Authorizer::decide(int action, const char *first, const char *second, const char *schema,
+                       const char *trigger)
 {
+    // CREATE TABLE temp.x announces itself as any other. ALTER TABLE looks into the temporary
+    // schema.
+    const bool isTemp = schema != nullptr && Sql::equalsFolded(schema, "temp");
+    if (isTemp && !m_explain && action != SQLITE_READ && !isSchemaTable(textOf(first)))
+        return refuse("TEMP objects are not allowed.");
     switch (action) {
     case SQLITE_SELECT:
-    case SQLITE_READ:
     case SQLITE_RECURSIVE:
         return SQLITE_OK;
+    case SQLITE_READ:
+        // A view hides its tables from the lexical half.
+        return Sql::isDeniedTable(textOf(first)) ? refuse(Sql::deniedSentence(textOf(first)))
+                                                 : SQLITE_OK;
     case SQLITE_FUNCTION:
-        if (Sql::isDeniedFunction(textOf(second)))
-            return refuse(textOf(second) + "() reaches outside the database and is never allowed.");
-        return SQLITE_OK;
+        return Sql::isDeniedFunction(textOf(second))
+            ? refuse(Sql::deniedSentence(textOf(second) + "()"))
+            : SQLITE_OK;
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
@@ -85,23 +102,31 @@ int Authorizer::decide(int action, const char *first, const char *second, const 
     }
 }
 
+void Authorizer::note(int action, const std::string &table, const char *trigger)
+{
+    if (isSchemaTable(table))
+        return;
+    if (trigger != nullptr) {
+        m_witness.triggered.emplace(action, Sql::lowered(table));
+    } else if (isShadowOfRtree(table) && !Sql::equalsFolded(table, m_target)) {
+        m_witness.changesShadow = true;
+    } else if (m_witness.primaryAction == 0) {
+        m_witness.primaryAction = action;
+        m_witness.primaryTable = table;
+    }
+}
+
 int Authorizer::decideChange(int action, const std::string &table, const char *trigger)
 {
-    if (m_recording && !isSchemaTable(table)) {
-        if (trigger != nullptr)
-            m_witness.triggered.emplace(action, Sql::lowered(table));
-        else if (m_witness.primaryAction == 0) {
-            m_witness.primaryAction = action;
-            m_witness.primaryTable = table;
-        }
-    }
+    if (m_recording)
+        note(action, table, trigger);
     // Virtual tables of SQLite's own (pragma_table_info ...) announce updates of sqlite_master when
     // they are declared; really writing there is impossible on a defensive connection.
     if (m_explain || m_class == StatementClass::Schema || isSchemaTable(table))
         return SQLITE_OK;
     if (Sql::isSystemName(table))
         return refuse(table + " is a system table; it is never changed directly.");
-    if (m_class == StatementClass::Read)
+    if (m_class == StatementClass::Read && !isShadowOfRtree(table))
         return refuse("The statement changes " + table + ", though it reads like a query.");
     return SQLITE_OK;
 }

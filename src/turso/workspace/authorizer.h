@@ -16,6 +16,7 @@ namespace Turso::Embedded
 struct Witness {
     int primaryAction = 0; ///< SQLITE_INSERT, _UPDATE or _DELETE of the statement itself; 0: none
     std::string primaryTable;
+    bool changesShadow = false; ///< of a table that an R-tree may keep its nodes in
     bool changesSchema = false;
     bool hasPragma = false;
     /// (action, table) of what triggers do; what happens below the statement and is not here is a
@@ -37,8 +38,13 @@ public:
     void allowOwn() { m_own = true; }
     void allow(Sql::StatementClass statementClass, bool isExplain);
 
-    /// Starts taking notes; they end with the next allow...().
-    void record() { m_witness = {}, m_recording = true; }
+    /// Starts taking notes about a change of `target`; they end with the next allow...().
+    void record(std::string target)
+    {
+        m_witness = {};
+        m_target = std::move(target);
+        m_recording = true;
+    }
     const Witness &witness() const { return m_witness; }
     void stopRecording() { m_recording = false; }
 
@@ -48,8 +54,10 @@ public:
 private:
     static int ask(void *self, int action, const char *first, const char *second,
                    const char *schema, const char *trigger);
-    int decide(int action, const char *first, const char *second, const char *trigger);
+    int decide(int action, const char *first, const char *second, const char *schema,
+               const char *trigger);
     int decideChange(int action, const std::string &table, const char *trigger);
+    void note(int action, const std::string &table, const char *trigger);
     int decideSchema(int action, const char *first, const char *second);
     int decidePragma(const char *name, const char *argument);
     int refuse(std::string sentence);
@@ -58,6 +66,7 @@ private:
     bool m_explain = false;
     bool m_recording = false;
     Sql::StatementClass m_class = Sql::StatementClass::Refused;
+    std::string m_target;
     Witness m_witness;
     std::string m_refusal;
 };

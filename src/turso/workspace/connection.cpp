@@ -205,7 +205,7 @@ Base::Result<Prepared> Connection::prepareChecked(const Sql::Statement &statemen
                                                   std::size_t index, bool persistent)
 {
     m_authorizer.allow(statement.statementClass, statement.isExplain);
-    m_authorizer.record();
+    m_authorizer.record(statement.table);
     const std::string &sql = statement.text;
     const char *tail = nullptr;
     sqlite3_stmt *raw = nullptr;

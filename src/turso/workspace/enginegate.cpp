@@ -45,7 +45,7 @@ std::string disagreementOfChange(const Sql::Statement &statement, const Prepared
     if (witness.changesSchema || sqlite3_stmt_readonly(prepared.statement.get()) != 0)
         return "SQLite does not take the statement for a change of rows.";
     const bool deletes = statement.statementClass == StatementClass::Delete;
-    if (witness.primaryAction != expectedAction(statement.verb)
+    if (witness.primaryAction == 0 || witness.primaryAction != expectedAction(statement.verb)
         || deletes != (witness.primaryAction == SQLITE_DELETE)
         || !Sql::equalsFolded(witness.primaryTable, statement.table))
         return "SQLite sees another change than the " + statement.verb + " of " + statement.table
@@ -74,7 +74,13 @@ std::string disagreementOf(const Sql::Statement &statement, const Prepared &prep
     case StatementClass::Schema:
         // DROP ... IF EXISTS of nothing and CREATE ... IF NOT EXISTS of something report no event
         // at all.
-        return prepared.witness.hasPragma ? "SQLite sees a PRAGMA." : std::string();
+        if (prepared.witness.changesSchema)
+            return {};
+        if (prepared.witness.hasPragma) // FTS5 has its own while it is dropped
+            return "SQLite sees a PRAGMA.";
+        return prepared.witness.primaryAction != 0 || prepared.witness.changesShadow
+            ? "SQLite takes the statement for a change of rows."
+            : std::string();
     default:
         return "The statement is never allowed.";
     }
