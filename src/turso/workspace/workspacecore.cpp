@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "turso/sizelimit.h"
+#include "turso/workspace/configuration.h"
 #include "turso/workspace/demo.h"
 #include "turso/workspace/files.h"
 #include "turso/workspace/names.h"
@@ -54,10 +55,9 @@ std::string Workspace::Core::folderOf(const std::string &id) const
 
 std::shared_ptr<DatabaseFile> Workspace::Core::openFile(const Database &database, bool isReady)
 {
-    DatabaseFile::Settings settings{
-        Embedded::dataFile(folderOf(database.id)), database.configuration.sizeLimit,
-        database.configuration.blockReads, database.configuration.blockWrites};
-    auto file = std::make_shared<DatabaseFile>(std::move(settings), m_readers, m_writers, isReady);
+    auto file
+        = std::make_shared<DatabaseFile>(Embedded::dataFile(folderOf(database.id)),
+                                         database.configuration, m_readers, m_writers, isReady);
     const std::lock_guard lock(m_mutex);
     m_files[database.name] = file;
     return file;
@@ -109,7 +109,7 @@ void Workspace::Core::startDemo()
 
 void Workspace::Core::makeDemo(const std::shared_ptr<DatabaseFile> &file)
 {
-    const std::lock_guard creating(m_creating);
+    const std::lock_guard changing(m_changing);
     const Database demo = *m_demo;
     auto made = Embedded::createDatabaseFolder(folderOf(demo.id), &Embedded::fillDemo);
     if (made)
@@ -207,7 +207,7 @@ Base::Result<Database> Workspace::Core::create(const NewDatabase &wanted)
     auto database = described(wanted);
     if (!database)
         return database;
-    const std::lock_guard creating(m_creating);
+    const std::lock_guard changing(m_changing);
     if (file(database->name))
         return fail(ErrorKind::AlreadyExists,
                     "database with name " + database->name + " already exists");
@@ -237,9 +237,52 @@ Base::Result<void> Workspace::Core::checkProtection(const Database &database) co
     return {};
 }
 
+Base::Result<Configured> Workspace::Core::configure(const std::string &name,
+                                                    const ConfigurationChange &change)
+{
+    const std::lock_guard changing(m_changing);
+    const auto database = m_registry->find(name);
+    const auto opened = file(name);
+    if (!database || !opened)
+        return tl::unexpected(noSuchDatabase(name));
+    Configured done;
+    DatabaseConfiguration configuration = database->configuration;
+    auto changed = Embedded::applyChange(configuration, change);
+    if (!changed)
+        return tl::unexpected(std::move(changed).error());
+    done.changed = std::move(*changed);
+    if (!done.changed.empty()) {
+        if (auto written = m_registry->configure(name, configuration); !written)
+            return tl::unexpected(std::move(written).error());
+        opened->configure(configuration);
+    }
+    if (change.allowedAwsVpcIds && !configuration.allowedAwsVpcIds.empty())
+        done.note = "allowed_aws_vpc_ids is kept, but there are no VPCs on this machine, so it has "
+                    "no effect here.";
+    auto after = this->database(name);
+    if (!after)
+        return tl::unexpected(std::move(after).error());
+    done.database = std::move(*after);
+    return done;
+}
+
+Base::Result<Group> Workspace::Core::protectGroup(const std::string &name, bool isProtected)
+{
+    const std::lock_guard changing(m_changing);
+    for (Group &group : m_registry->groups()) {
+        if (group.name != name)
+            continue;
+        if (auto written = m_registry->protectGroup(name, isProtected); !written)
+            return tl::unexpected(std::move(written).error());
+        group.deleteProtection = isProtected;
+        return group;
+    }
+    return fail(ErrorKind::NotFound, "group not found");
+}
+
 Base::Result<std::string> Workspace::Core::remove(const std::string &name)
 {
-    const std::lock_guard creating(m_creating);
+    const std::lock_guard changing(m_changing);
     const auto database = m_registry->find(name);
     const auto opened = file(name);
     if (!database || !opened)

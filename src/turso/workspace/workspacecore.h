@@ -33,6 +33,8 @@ public:
     void postWork(Embedded::Workers::Job job) { m_writers.post(std::move(job)); }
 
     Base::Result<Database> create(const NewDatabase &wanted);
+    Base::Result<Configured> configure(const std::string &name, const ConfigurationChange &change);
+    Base::Result<Group> protectGroup(const std::string &name, bool isProtected);
     /// Runs as the database's writer.
     Base::Result<std::string> remove(const std::string &name);
 
@@ -49,7 +51,7 @@ private:
     const WorkspaceOptions m_options;
     const Base::SystemClock m_systemClock;
     const std::unique_ptr<Embedded::Registry> m_registry;
-    std::mutex m_creating;
+    std::mutex m_changing; ///< what databases there are and how they are configured
     mutable std::mutex m_mutex;
     std::map<std::string, std::shared_ptr<Embedded::DatabaseFile>> m_files;
     std::optional<Database> m_demo; ///< while it is being made
