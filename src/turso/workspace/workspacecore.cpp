@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 namespace Turso
@@ -23,7 +24,7 @@ namespace
 {
 
 constexpr std::size_t kThreads = 4;
-constexpr int kTrashDays = 7;
+constexpr Base::Millis kTrashTime = 7LL * 24 * 60 * 60 * 1000;
 // Fixed, so that a first start that was killed finds and clears what it left behind.
 constexpr char kDemoId[] = "5b0fde40-2c1e-4f7a-9d55-64656d6f0001";
 
@@ -53,6 +54,11 @@ std::string Workspace::Core::folderOf(const std::string &id) const
     return m_options.folder + "/databases/" + id;
 }
 
+std::string Workspace::Core::trash() const
+{
+    return m_options.folder + "/trash";
+}
+
 std::shared_ptr<DatabaseFile> Workspace::Core::openFile(const Database &database, bool isReady)
 {
     auto file
@@ -67,8 +73,43 @@ void Workspace::Core::start()
 {
     for (const Database &database : m_registry->databases())
         openFile(database, true);
-    if (m_options.seedDemo && !m_registry->hasDemo() && !m_registry->find(Embedded::kDemoName))
+    const bool makesDemo
+        = m_options.seedDemo && !m_registry->hasDemo() && !m_registry->find(Embedded::kDemoName);
+    sweep(makesDemo ? kDemoId : std::string());
+    if (makesDemo)
         startDemo();
+}
+
+/// What an interruption left is looked for now, when nothing is being made yet, and cleared away in
+/// the background. What was being made goes; what nobody refers to may be what a person still
+/// wants, and has its time in the trash.
+void Workspace::Core::sweep(const std::string &except)
+{
+    std::set<std::string> known = {except};
+    for (const Database &database : m_registry->databases())
+        known.insert(database.id);
+    const std::string databases = m_options.folder + "/databases";
+    auto found = Embedded::leftoversIn(databases, known);
+    std::erase_if(found.halfMade, [&except](const std::string &name) {
+        return !except.empty() && name.ends_with(except);
+    });
+    std::error_code none;
+    if (found.halfMade.empty() && found.orphans.empty() && !std::filesystem::exists(trash(), none))
+        return;
+    postWork([this, databases, found = std::move(found)] {
+        for (const std::string &name : found.halfMade) {
+            std::error_code ignored;
+            std::filesystem::remove_all(databases + '/' + name, ignored);
+        }
+        for (const std::string &id : found.orphans) {
+            const auto moved
+                = Embedded::moveToTrash(databases + '/' + id, trash(), "unnamed", id, now());
+            if (!moved)
+                qCWarning(logWorkspace, "A folder that no database uses stays: %s",
+                          moved.error().message.c_str());
+        }
+        Embedded::emptyTrash(trash(), now() - kTrashTime);
+    });
 }
 
 void Workspace::Core::stop()
@@ -290,7 +331,6 @@ Base::Result<std::string> Workspace::Core::remove(const std::string &name)
     if (auto allowed = checkProtection(*database); !allowed)
         return tl::unexpected(std::move(allowed).error());
     opened->close();
-    const std::string trash = m_options.folder + "/trash";
     const std::string folder = folderOf(database->id);
     // The registry first: what is left of a crash in between is a folder that nobody refers to,
     // never a name without its folder.
@@ -302,11 +342,11 @@ Base::Result<std::string> Workspace::Core::remove(const std::string &name)
         const std::lock_guard lock(m_mutex);
         m_files.erase(name);
     }
-    const std::string kept = name + '-' + std::to_string(now()) + '-' + database->id;
-    if (const auto moved = Embedded::moveToTrash(folder, trash, kept); !moved)
-        qCWarning(logWorkspace, "A deleted database stays in its folder: %s",
+    if (const auto moved = Embedded::moveToTrash(folder, trash(), name, database->id, now());
+        !moved)
+        qCWarning(logWorkspace, "A deleted database stays in its folder until the next start: %s",
                   moved.error().message.c_str());
-    Embedded::emptyTrash(trash, kTrashDays);
+    Embedded::emptyTrash(trash(), now() - kTrashTime);
     return name;
 }
 

@@ -39,6 +39,8 @@ public:
     Base::Result<std::string> remove(const std::string &name);
 
 private:
+    void sweep(const std::string &except);
+    std::string trash() const;
     void startDemo();
     void makeDemo(const std::shared_ptr<Embedded::DatabaseFile> &file);
     void closeIdle();
