@@ -75,7 +75,36 @@ public:
     /// Checks delete protection of database and group right before it deletes (Protected).
     virtual Base::Pending<std::string> deleteDatabase(std::string name) = 0;
 
+    /// Checks the values (InvalidArgument; details {"argument"}), changes what is given and nothing
+    /// else, all or nothing. Blocks, allow-rules and a size limit hold for open sessions too: what
+    /// begins after the answer is refused, and what runs is ended.
+    virtual Base::Pending<Configured> configureDatabase(std::string name,
+                                                        ConfigurationChange change)
+    {
+        (void)name;
+        (void)change;
+        return unsupported<Configured>("configuration");
+    }
+    /// A protected group keeps all its databases from being deleted.
+    virtual Base::Pending<Group> protectGroup(std::string name, bool isProtected)
+    {
+        (void)name;
+        (void)isProtected;
+        return unsupported<Group>("configuration");
+    }
+
     virtual std::unique_ptr<Session> openSession(std::string database, Privilege privilege) = 0;
+
+protected:
+    /// The answer of a connection that cannot do it.
+    template <typename T>
+    static Base::Pending<T> unsupported(const char *capability)
+    {
+        return Base::readyNow<T>(
+            Base::fail(Base::ErrorKind::Unsupported,
+                       "This connection cannot do that: " + std::string(capability) + ".", {},
+                       "{\"capability\":\"" + std::string(capability) + "\"}"));
+    }
 };
 
 } // namespace Turso

@@ -41,6 +41,17 @@ struct DatabaseConfiguration {
     std::vector<std::string> allowedAwsVpcIds = {};
 };
 
+/// What to change of a configuration; what is not set stays as it is. An empty list lets everybody
+/// in.
+struct ConfigurationChange {
+    std::optional<std::int64_t> sizeLimit = {}; ///< bytes
+    std::optional<bool> deleteProtection = {};
+    std::optional<bool> blockReads = {};
+    std::optional<bool> blockWrites = {};
+    std::optional<std::vector<std::string>> allowedIps = {};
+    std::optional<std::vector<std::string>> allowedAwsVpcIds = {};
+};
+
 /// `engine` is "libsql" or "tursodb".
 struct Database {
     std::string name;
@@ -54,6 +65,13 @@ struct Database {
     std::optional<Base::Millis> createdAt = {};
     std::optional<std::int64_t> sizeBytes = {};
     DatabaseConfiguration configuration = {};
+};
+
+/// A configuration after a change.
+struct Configured {
+    Database database;
+    std::vector<std::string> changed = {}; ///< the configuration's keys whose value is another now
+    std::string note = {}; ///< a sentence on what this connection cannot enforce, or empty
 };
 
 struct NewDatabase {

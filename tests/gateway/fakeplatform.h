@@ -25,6 +25,7 @@ public:
     std::vector<Run> runs;
     std::vector<std::string> deleted;
     std::vector<Turso::NewDatabase> created;
+    std::vector<std::pair<std::string, Turso::ConfigurationChange>> configured;
     /// Answers each run, in order of time; by default one affected row. May return a pending
     /// future.
     std::function<Base::Pending<Turso::Outcome>(const Run &)> onRun = [](const Run &run) {
@@ -120,6 +121,14 @@ public:
     {
         deleted.push_back(name);
         return Base::readyNow(Base::Result<std::string>(name));
+    }
+    Base::Pending<Turso::Configured> configureDatabase(std::string name,
+                                                       Turso::ConfigurationChange change) override
+    {
+        configured.emplace_back(name, change);
+        Turso::Configured done;
+        done.database = database(name, "default");
+        return Base::readyNow(Base::Result<Turso::Configured>(done));
     }
     std::unique_ptr<Turso::Session> openSession(std::string name,
                                                 Turso::Privilege privilege) override

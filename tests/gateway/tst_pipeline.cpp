@@ -165,12 +165,51 @@ private Q_SLOTS:
         QTRY_COMPARE(without->code(), std::string("not_granted"));
         QVERIFY(without->answers.back()["permission"] == Json(permission.toStdString()));
         QVERIFY(m_platform->runs.empty() && m_platform->created.empty()
-                && m_platform->deleted.empty());
+                && m_platform->deleted.empty() && m_platform->configured.empty());
         Asked *asking = call(token((permission + ":ask").constData()), tool.constData(), given);
         QVERIFY(!question().empty());
         QVERIFY(asking->answers.empty());
         QVERIFY(m_platform->changes().empty() && m_platform->created.empty()
-                && m_platform->deleted.empty());
+                && m_platform->deleted.empty() && m_platform->configured.empty());
+    }
+
+    void whatLoosensProtectionOrCutsAccessShowsThePersonWhatChanges()
+    {
+        const auto codex = token("full-access");
+        Asked *safer = call(codex, "set_database_config",
+                            {{"database", "demo-shop"}, {"delete_protection", true}});
+        QTRY_COMPARE(safer->status(), std::string("ok"));
+        QCOMPARE(m_platform->configured.size(), std::size_t(1));
+        Asked *looser = call(codex, "set_database_config",
+                             {{"database", "demo-shop"},
+                              {"delete_protection", false},
+                              {"allowed_ips", {"10.0.0.0/8", "::1"}},
+                              {"size_limit", "1 MiB"}});
+        const std::string id = question();
+        const Approval shown = m_desk->approvals().front();
+        QCOMPARE(shown.risk, Risk::Destructive);
+        QCOMPARE(shown.sql,
+                 std::string("delete_protection = off, allowed_ips = (\"10.0.0.0/8\", \"::1\"), "
+                             "size_limit = \"1048576\""));
+        QCOMPARE(m_platform->configured.size(), std::size_t(1));
+        QVERIFY(m_desk->approve(id, Remember{Remember::Scope::Statement, 60'000}, std::nullopt));
+        QTRY_COMPARE(looser->status(), std::string("ok"));
+        const Turso::ConfigurationChange change = m_platform->configured.back().second;
+        QCOMPARE(change.sizeLimit.value_or(0), std::int64_t(1048576));
+        QVERIFY(change.deleteProtection == false && !change.blockReads);
+        QCOMPARE(change.allowedIps->size(), std::size_t(2));
+        QVERIFY(!change.allowedAwsVpcIds);
+        // What was remembered holds for these very values.
+        Asked *other = call(codex, "set_database_config",
+                            {{"database", "demo-shop"},
+                             {"delete_protection", false},
+                             {"allowed_ips", {"0.0.0.0/0", "::1"}},
+                             {"size_limit", "1 MiB"}});
+        QVERIFY(!question().empty());
+        QVERIFY(other->answers.empty());
+        QCOMPARE(m_platform->configured.size(), std::size_t(2));
+        Asked *nothing = call(codex, "set_database_config", {{"database", "demo-shop"}});
+        QTRY_COMPARE(nothing->code(), std::string("invalid_argument"));
     }
 
     void whatIsOutsideTheGrantDoesNotExist()

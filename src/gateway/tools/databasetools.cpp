@@ -20,12 +20,6 @@ using Base::Json;
 using Base::Pending;
 using Base::Result;
 
-std::string inside(const Json &object)
-{
-    const std::string text = Base::dumpJson(object);
-    return text.substr(1, text.size() - 2);
-}
-
 Json databaseSchema()
 {
     return {{"type", "object"},
@@ -86,7 +80,7 @@ Result<Yield> page(const std::vector<Turso::Database> &databases, const Grant &g
     }
     Yield yield;
     yield.rows = static_cast<std::int64_t>(list.size());
-    yield.members = inside({{"databases", list}, {"next_cursor", next}});
+    yield.members = objectInside({{"databases", list}, {"next_cursor", next}});
     return yield;
 }
 
@@ -128,7 +122,7 @@ Result<Yield> detail(const Result<Turso::Database> &database)
     if (!database)
         return tl::unexpected(database.error());
     Yield yield;
-    yield.members = inside({{"database", databaseDetail(*database)}});
+    yield.members = objectInside({{"database", databaseDetail(*database)}});
     return yield;
 }
 
@@ -242,7 +236,7 @@ Tool deleteDatabase()
                 if (!name)
                     return tl::unexpected(name.error());
                 Yield yield;
-                yield.members = inside({{"deleted", *name}});
+                yield.members = objectInside({{"deleted", *name}});
                 return yield;
             });
     };

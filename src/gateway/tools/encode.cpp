@@ -89,16 +89,27 @@ Json databaseSummary(const Turso::Database &database)
 Json databaseDetail(const Turso::Database &database)
 {
     Json detail = databaseSummary(database);
-    const Turso::DatabaseConfiguration &configuration = database.configuration;
     detail["url"] = database.url;
     detail["region"] = database.region;
     detail["created_at"] = time(database.createdAt);
-    detail["size_limit"] = orNull(configuration.sizeLimit);
-    detail["block_reads"] = configuration.blockReads;
-    detail["block_writes"] = configuration.blockWrites;
-    detail["allowed_ips"] = configuration.allowedIps;
-    detail["allowed_aws_vpc_ids"] = configuration.allowedAwsVpcIds;
+    detail.update(configurationDetail(database.configuration));
     return detail;
+}
+
+Json configurationDetail(const Turso::DatabaseConfiguration &configuration)
+{
+    return {{"size_limit", orNull(configuration.sizeLimit)},
+            {"delete_protection", configuration.deleteProtection},
+            {"block_reads", configuration.blockReads},
+            {"block_writes", configuration.blockWrites},
+            {"allowed_ips", configuration.allowedIps},
+            {"allowed_aws_vpc_ids", configuration.allowedAwsVpcIds}};
+}
+
+std::string objectInside(const Json &object)
+{
+    const std::string text = Base::dumpJson(object);
+    return text.substr(1, text.size() - 2);
 }
 
 std::string impactText(const Turso::Impact &impact)

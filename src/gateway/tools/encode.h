@@ -15,6 +15,11 @@ Base::Json databaseSummary(const Turso::Database &database);
 /// All that get_database answers.
 Base::Json databaseDetail(const Turso::Database &database);
 
+/// size_limit, delete_protection, blocks and allow lists.
+Base::Json configurationDetail(const Turso::DatabaseConfiguration &configuration);
+/// An object's text without its braces, as Yield::members has it.
+std::string objectInside(const Base::Json &object);
+
 /// The impact object as text.
 std::string impactText(const Turso::Impact &impact);
 

@@ -47,40 +47,6 @@ Json listSchema(const char *description)
     return {{"type", "array"}, {"items", {{"type", "object"}}}, {"description", description}};
 }
 
-Tool setDatabaseConfig()
-{
-    Tool tool;
-    tool.permission = Permission::Configure;
-    tool.description.name = "set_database_config";
-    tool.description.title = "Configure a database";
-    tool.description.description = "Changes delete protection, access blocks, allow lists or the "
-                                   "size limit of a database. Only what is given is changed.";
-    tool.description.inputSchema
-        = InputSchema()
-              .text("database", "The database's name.", true)
-              .boolean("delete_protection", "Whether it can be deleted.")
-              .boolean("block_reads", "Refuse every read.")
-              .boolean("block_writes", "Refuse every write.")
-              .array("allowed_ips", "Addresses that may connect; an empty list allows all.",
-                     "string")
-              .array("allowed_aws_vpc_ids",
-                     "AWS VPC ids that may connect; an empty list allows all.", "string")
-              .text("size_limit", "The largest size, for example \"256mb\" or \"1 GiB\".")
-              .json();
-    tool.description.outputSchema
-        = outputSchema({{"database", {{"type", "string"}, {"description", "The database's name."}}},
-                        {"configuration", objectSchema("The configuration after the change.")},
-                        {"changed",
-                         {{"type", "array"},
-                          {"items", {{"type", "string"}}},
-                          {"description", "What was changed."}}}});
-    tool.description.annotations = {false, true, true, false};
-    tool.plan = planFor(Permission::Configure, true);
-    tool.run
-        = missing("configuration", "This connection cannot change a database's configuration.");
-    return tool;
-}
-
 Tool createBranch()
 {
     Tool tool;
@@ -155,7 +121,6 @@ Tool databaseAnalytics()
 
 void addLaterTools(std::vector<Tool> &tools)
 {
-    tools.push_back(setDatabaseConfig());
     tools.push_back(createBranch());
     tools.push_back(listBranches());
     tools.push_back(databaseAnalytics());

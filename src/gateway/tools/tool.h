@@ -30,6 +30,8 @@ struct Plan {
     std::string group = {}; ///< asked for by name, or empty
     std::string reason = {}; ///< the agent's own claim
 
+    /// The statements; of a tool without SQL, what it would change, key by key. The person sees it,
+    /// and a remembered answer holds for exactly this shape.
     std::string sql = {};
     std::vector<Turso::Sql::Statement> statements = {};
     std::string statementClass = {};

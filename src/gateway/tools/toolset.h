@@ -7,7 +7,8 @@ namespace Gateway
 {
 
 void addDatabaseTools(std::vector<Tool> &tools); ///< list, get, create and delete databases
-void addLaterTools(std::vector<Tool> &tools); ///< configuration, branches, analytics
+void addConfigTools(std::vector<Tool> &tools); ///< set_database_config
+void addLaterTools(std::vector<Tool> &tools); ///< branches, analytics
 void addSqlTools(std::vector<Tool> &tools,
                  const Settings &settings); ///< read, write, delete, evolve
 

@@ -2,6 +2,7 @@
 #include "turso/workspace/databasefile.h"
 
 #include "base/json.h"
+#include "turso/workspace/configuration.h"
 #include "turso/workspace/engineerror.h"
 #include "turso/workspace/scriptrun.h"
 
@@ -19,6 +20,19 @@ namespace
 /// Readers run on at most this many threads.
 constexpr std::size_t kIdleReaders = 4;
 
+/// Turso's words first; details with its code.
+Error blockedError(bool isShutOut, bool reads)
+{
+    std::string why = "writes to this database are blocked by its configuration.";
+    if (isShutOut)
+        why = "this machine is not among the addresses that may connect (allowed_ips).";
+    else if (reads)
+        why = "reads of this database are blocked by its configuration.";
+    return {ErrorKind::ReadOnlyMode, "Operation was blocked: " + why,
+            "set_database_config can change that; the person may be asked.",
+            Base::dumpJson({{"engine_code", "BLOCKED"}})};
+}
+
 Error closedError()
 {
     return {ErrorKind::NotFound, "The database has been deleted."};
@@ -26,12 +40,23 @@ Error closedError()
 
 } // namespace
 
-DatabaseFile::DatabaseFile(Settings settings, Workers &readers, Workers &writers, bool isReady)
-    : m_settings(std::move(settings))
+DatabaseFile::DatabaseFile(std::string path, const DatabaseConfiguration &configuration,
+                           Workers &readers, Workers &writers, bool isReady)
+    : m_path(std::move(path))
     , m_readerThreads(readers)
     , m_writerThreads(writers)
     , m_state(isReady ? State::Ready : State::Preparing)
 {
+    configure(configuration);
+}
+
+void DatabaseFile::configure(const DatabaseConfiguration &configuration)
+{
+    const std::lock_guard lock(m_mutex);
+    m_isShutOut = !admitsThisMachine(configuration);
+    m_sizeLimit = configuration.sizeLimit;
+    m_readsBlocked = configuration.blockReads || m_isShutOut;
+    m_writesBlocked = configuration.blockWrites || m_isShutOut;
 }
 
 void DatabaseFile::submit(std::shared_ptr<Call> call)
@@ -114,10 +139,10 @@ void DatabaseFile::drainWriters()
 std::optional<Error> DatabaseFile::refusalOf(const Call &call)
 {
     const bool reads = call.privilege == Privilege::Read;
-    if (reads ? m_settings.blockReads : m_settings.blockWrites)
-        return Error{ErrorKind::ReadOnlyMode,
-                     reads ? "Reads of this database are blocked by its configuration."
-                           : "Writes to this database are blocked by its configuration."};
+    if (reads ? m_readsBlocked : m_writesBlocked) {
+        const std::lock_guard lock(m_mutex);
+        return blockedError(m_isShutOut, reads);
+    }
     if (std::chrono::steady_clock::now() > call.deadline)
         return Error{ErrorKind::UpstreamError,
                      "The call waited for other calls until its time was over; it was not run.",
@@ -131,7 +156,8 @@ std::optional<Error> DatabaseFile::refusalOf(const Call &call)
 
 Base::Result<Outcome> DatabaseFile::runOn(Connection &connection, Call &call)
 {
-    RunControl control(call.cancel, call.deadline, m_stopped);
+    RunControl control(call.cancel, call.deadline, m_stopped,
+                       call.privilege == Privilege::Read ? m_readsBlocked : m_writesBlocked);
     return ScriptRun(connection, call.privilege, call.script, control).run();
 }
 
@@ -155,13 +181,25 @@ void DatabaseFile::runWrite(Call &call)
         return;
     if (auto refusal = refusalOf(call))
         return call.reply->give(tl::unexpected(std::move(*refusal)));
-    if (!m_writer) {
-        auto opened = Connection::open(m_settings.path, Access::Write, m_settings.sizeLimit);
-        if (!opened)
-            return call.reply->give(tl::unexpected(std::move(opened).error()));
-        m_writer = std::move(*opened);
-    }
+    if (auto opened = openWriter(); !opened)
+        return call.reply->give(tl::unexpected(std::move(opened).error()));
     call.reply->give(runOn(*m_writer, call));
+}
+
+Base::Result<void> DatabaseFile::openWriter()
+{
+    std::unique_lock lock(m_mutex);
+    const auto limit = m_sizeLimit;
+    lock.unlock();
+    if (m_writer && m_writerLimit == limit)
+        return {};
+    m_writer.reset();
+    auto opened = Connection::open(m_path, Access::Write, limit);
+    if (!opened)
+        return tl::unexpected(std::move(opened).error());
+    m_writer = std::move(*opened);
+    m_writerLimit = limit;
+    return {};
 }
 
 Base::Result<std::unique_ptr<Connection>> DatabaseFile::takeReader()
@@ -177,7 +215,7 @@ Base::Result<std::unique_ptr<Connection>> DatabaseFile::takeReader()
         return reader;
     }
     lock.unlock();
-    auto opened = Connection::open(m_settings.path, Access::Read, std::nullopt);
+    auto opened = Connection::open(m_path, Access::Read, std::nullopt);
     if (!opened)
         giveBack(nullptr);
     return opened;

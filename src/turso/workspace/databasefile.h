@@ -53,23 +53,19 @@ struct Call {
 class DatabaseFile : public std::enable_shared_from_this<DatabaseFile>
 {
 public:
-    struct Settings {
-        std::string path;
-        std::optional<std::int64_t> sizeLimit;
-        bool blockReads = false;
-        bool blockWrites = false;
-    };
-
     /// Not ready: calls wait until setReady() or fail().
-    DatabaseFile(Settings settings, Workers &readers, Workers &writers, bool isReady);
+    DatabaseFile(std::string path, const DatabaseConfiguration &configuration, Workers &readers,
+                 Workers &writers, bool isReady);
 
-    const std::string &path() const { return m_settings.path; }
+    const std::string &path() const { return m_path; }
     void submit(std::shared_ptr<Call> call);
 
     /// Runs `job` as a writer, after the writers that wait already.
     void postWriter(Workers::Job job);
 
     void setReady();
+    /// Holds from now on; what runs and is no longer allowed is ended.
+    void configure(const DatabaseConfiguration &configuration);
     /// The database could not be made: everything that waits and comes is answered with `error`.
     void fail(Base::Error error);
 
@@ -96,24 +92,30 @@ private:
     void runWrite(Call &call);
     void drainWriters();
     std::optional<Base::Error> refusalOf(const Call &call);
+    Base::Result<void> openWriter();
     Base::Result<std::unique_ptr<Connection>> takeReader();
     void giveBack(std::unique_ptr<Connection> reader);
     Base::Result<Outcome> runOn(Connection &connection, Call &call);
 
-    const Settings m_settings;
+    const std::string m_path;
     Workers &m_readerThreads;
     Workers &m_writerThreads;
     std::atomic<bool> m_stopped = false;
+    std::atomic<bool> m_readsBlocked = false; ///< for whatever reason
+    std::atomic<bool> m_writesBlocked = false;
     std::mutex m_mutex;
     std::condition_variable m_readersGone;
     State m_state;
     Base::Error m_error;
+    bool m_isShutOut = false; ///< the allow-rules do not admit this machine
+    std::optional<std::int64_t> m_sizeLimit;
     std::vector<std::shared_ptr<Call>> m_parked;
     std::deque<Workers::Job> m_writing;
     bool m_isWriting = false;
     std::size_t m_activeReaders = 0;
     std::vector<std::unique_ptr<Connection>> m_idleReaders;
     std::unique_ptr<Connection> m_writer; ///< used by the running writer only
+    std::optional<std::int64_t> m_writerLimit; ///< the size limit that m_writer was told
 };
 
 } // namespace Turso::Embedded

@@ -66,6 +66,11 @@ Error endedError(RunControl::End end)
         return {ErrorKind::Cancelled, "The call was cancelled; nothing was changed."};
     if (end == RunControl::End::Stopped)
         return {ErrorKind::Cancelled, "The database was closed; nothing was changed."};
+    if (end == RunControl::End::Blocked)
+        return makeError(ErrorKind::ReadOnlyMode,
+                         "Operation was blocked: the database's configuration was changed while it "
+                         "ran; nothing was changed.",
+                         {}, {{"engine_code", "BLOCKED"}});
     return makeError(
         ErrorKind::UpstreamError,
         "The statement took longer than its time limit and was stopped; nothing was changed.",

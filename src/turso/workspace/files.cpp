@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 
-#include <chrono>
+#include <charconv>
 #include <fcntl.h>
 #include <filesystem>
 #include <system_error>
@@ -18,6 +18,9 @@ namespace fs = std::filesystem;
 
 namespace
 {
+
+constexpr char kHalfMade[] = ".new-";
+constexpr std::size_t kIdLetters = 36;
 
 Base::Result<void> failedTo(const std::string &what, const std::error_code &error)
 {
@@ -80,15 +83,23 @@ Base::Result<void> makeFolder(const std::string &folder)
 Base::Result<void> createDatabaseFolder(const std::string &folder,
                                         const std::function<bool(sqlite3 *)> &fill)
 {
+    return makeDatabaseFolder(folder,
+                              [&fill](const std::string &path) { return fillFile(path, fill); });
+}
+
+Base::Result<void>
+makeDatabaseFolder(const std::string &folder,
+                   const std::function<Base::Result<void>(const std::string &)> &make)
+{
     const fs::path parent = fs::path(folder).parent_path();
     const std::string temporary
-        = (parent / (".new-" + fs::path(folder).filename().string())).string();
+        = (parent / (kHalfMade + fs::path(folder).filename().string())).string();
     std::error_code error;
     fs::remove_all(temporary, error);
     fs::remove_all(folder, error);
     if (auto made = makeFolder(temporary); !made)
         return made;
-    if (auto filled = fillFile(dataFile(temporary), fill); !filled) {
+    if (auto filled = make(dataFile(temporary)); !filled) {
         fs::remove_all(temporary, error);
         return filled;
     }
@@ -104,28 +115,51 @@ Base::Result<void> createDatabaseFolder(const std::string &folder,
     return {};
 }
 
+Leftovers leftoversIn(const std::string &databases, const std::set<std::string> &known)
+{
+    Leftovers found;
+    std::error_code error;
+    for (fs::directory_iterator entry(databases, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with(kHalfMade))
+            found.halfMade.push_back(name);
+        else if (name.size() == kIdLetters && !known.contains(name)) // what is not ours stays
+            found.orphans.push_back(name);
+    }
+    return found;
+}
+
 Base::Result<void> moveToTrash(const std::string &folder, const std::string &trash,
-                               const std::string &name)
+                               const std::string &name, const std::string &id, Base::Millis now)
 {
     if (auto made = makeFolder(trash); !made)
         return made;
     std::error_code error;
-    fs::rename(folder, trash + '/' + name, error);
+    fs::rename(folder, trash + '/' + name + '-' + std::to_string(now) + '-' + id, error);
     if (error)
         return failedTo("move the database to the trash", error);
-    fs::last_write_time(trash + '/' + name, fs::file_time_type::clock::now(), error);
     syncPath(trash);
+    syncPath(fs::path(folder).parent_path().string());
     return {};
 }
 
-void emptyTrash(const std::string &trash, int days)
+void emptyTrash(const std::string &trash, Base::Millis time)
 {
     std::error_code error;
-    const auto oldest = fs::file_time_type::clock::now() - std::chrono::hours(24 * days);
     for (fs::directory_iterator entry(trash, error), end; !error && entry != end;
          entry.increment(error)) {
+        // <name>-<milliseconds>-<id>, and names have dashes too.
+        const std::string name = entry->path().filename().string();
+        if (name.size() < kIdLetters + 2)
+            continue;
+        const std::string stamped = name.substr(0, name.size() - kIdLetters - 1);
+        Base::Millis movedAt = 0;
+        const char *stop = stamped.data() + stamped.size();
+        const auto [read, failed]
+            = std::from_chars(stamped.data() + stamped.rfind('-') + 1, stop, movedAt);
         std::error_code ignored;
-        if (fs::last_write_time(entry->path(), ignored) < oldest && !ignored)
+        if (failed == std::errc() && read == stop && movedAt < time)
             fs::remove_all(entry->path(), ignored);
     }
 }

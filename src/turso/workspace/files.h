@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 
 #include <functional>
+#include <set>
 #include <string>
+#include <vector>
 
 struct sqlite3;
 
@@ -21,12 +24,26 @@ Base::Result<void> makeFolder(const std::string &folder);
 Base::Result<void> createDatabaseFolder(const std::string &folder,
                                         const std::function<bool(sqlite3 *)> &fill);
 
-/// Moves a folder into `trash` under a name of its own.
-Base::Result<void> moveToTrash(const std::string &folder, const std::string &trash,
-                               const std::string &name);
+/// The same with a file that `make` makes at the path that it is given.
+Base::Result<void>
+makeDatabaseFolder(const std::string &folder,
+                   const std::function<Base::Result<void>(const std::string &)> &make);
 
-/// Removes what has been in the trash for longer than `days`.
-void emptyTrash(const std::string &trash, int days);
+/// What an interruption has left among the databases' folders, by name: folders that were being
+/// made, and whole ones that nobody refers to.
+struct Leftovers {
+    std::vector<std::string> halfMade = {};
+    std::vector<std::string> orphans = {};
+};
+/// `known`: the folders that belong there.
+Leftovers leftoversIn(const std::string &databases, const std::set<std::string> &known);
+
+/// Moves the folder of the database `id` into `trash`, marked with its name and the time.
+Base::Result<void> moveToTrash(const std::string &folder, const std::string &trash,
+                               const std::string &name, const std::string &id, Base::Millis now);
+
+/// Removes what was moved into the trash before `time`.
+void emptyTrash(const std::string &trash, Base::Millis time);
 
 /// Makes a file's or folder's content durable.
 bool syncPath(const std::string &path);

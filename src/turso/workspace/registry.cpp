@@ -73,6 +73,20 @@ std::vector<std::string> listAt(sqlite3_stmt *statement, int column)
     return list;
 }
 
+/// In the order of the columns, from size_limit to allowed_aws_vpc_ids.
+std::vector<Value> valuesOf(const DatabaseConfiguration &configuration)
+{
+    const auto number = [](bool flag) {
+        return Value(std::int64_t{flag ? 1 : 0});
+    };
+    return {configuration.sizeLimit ? Value(*configuration.sizeLimit) : Value(),
+            number(configuration.deleteProtection),
+            number(configuration.blockReads),
+            number(configuration.blockWrites),
+            Base::dumpJson(configuration.allowedIps),
+            Base::dumpJson(configuration.allowedAwsVpcIds)};
+}
+
 Database databaseAt(sqlite3_stmt *row)
 {
     Database database;
@@ -212,12 +226,20 @@ Base::Result<void> Registry::add(const Database &database, bool isDemo)
         syncPath(m_path);
         syncPath(std::filesystem::path(m_path).parent_path().string());
     }
-    const auto &limit = database.configuration.sizeLimit;
+    std::vector<Value> values = {database.id, database.name, database.group,
+                                 std::int64_t{database.createdAt.value_or(0)}};
+    const std::vector<Value> configuration = valuesOf(database.configuration);
+    values.insert(values.end(), configuration.begin(), configuration.end());
+    if (const auto &parent = database.parent)
+        values.insert(values.end(), {parent->id, parent->name, std::int64_t{parent->branchedAt}});
+    else
+        values.insert(values.end(), 3, Value());
     bool done = m_connection->run(Connection::Own::BeginImmediate) == SQLITE_OK
-        && execute("INSERT INTO databases(id, name, group_name, created_at, size_limit) "
-                   "VALUES(?, ?, ?, ?, ?)",
-                   {database.id, database.name, database.group,
-                    std::int64_t{database.createdAt.value_or(0)}, limit ? Value(*limit) : Value()});
+        && execute("INSERT INTO databases(id, name, group_name, created_at, size_limit, "
+                   "delete_protection, block_reads, block_writes, allowed_ips, "
+                   "allowed_aws_vpc_ids, parent_id, parent_name, branched_at) "
+                   "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   values);
     if (done && isDemo)
         done = execute("INSERT OR IGNORE INTO facts(name, value) VALUES('demo_made', '1')", {});
     if (auto written = inTransaction(done); !written)
@@ -240,6 +262,42 @@ Base::Result<void> Registry::remove(const std::string &name)
         return written;
     const std::lock_guard lock(m_mutex);
     std::erase_if(m_databases, [&name](const Database &database) { return database.name == name; });
+    return {};
+}
+
+Base::Result<void> Registry::configure(const std::string &name,
+                                       const DatabaseConfiguration &configuration)
+{
+    const std::lock_guard writing(m_writing);
+    std::vector<Value> values = valuesOf(configuration);
+    values.emplace_back(name);
+    const bool done = m_connection->run(Connection::Own::BeginImmediate) == SQLITE_OK
+        && execute("UPDATE databases SET size_limit = ?, delete_protection = ?, block_reads = ?, "
+                   "block_writes = ?, allowed_ips = ?, allowed_aws_vpc_ids = ? WHERE name = ?",
+                   values);
+    if (auto written = inTransaction(done); !written)
+        return written;
+    const std::lock_guard lock(m_mutex);
+    for (Database &database : m_databases) {
+        if (database.name == name)
+            database.configuration = configuration;
+    }
+    return {};
+}
+
+Base::Result<void> Registry::protectGroup(const std::string &name, bool isProtected)
+{
+    const std::lock_guard writing(m_writing);
+    const bool done = m_connection->run(Connection::Own::BeginImmediate) == SQLITE_OK
+        && execute("UPDATE groups SET delete_protection = ? WHERE name = ?",
+                   {std::int64_t{isProtected ? 1 : 0}, name});
+    if (auto written = inTransaction(done); !written)
+        return written;
+    const std::lock_guard lock(m_mutex);
+    for (Group &group : m_groups) {
+        if (group.name == name)
+            group.deleteProtection = isProtected;
+    }
     return {};
 }
 

@@ -30,6 +30,9 @@ public:
     /// Durable when it returns. `isDemo`: never make the demo again.
     Base::Result<void> add(const Database &database, bool isDemo);
     Base::Result<void> remove(const std::string &name);
+    Base::Result<void> configure(const std::string &name,
+                                 const DatabaseConfiguration &configuration);
+    Base::Result<void> protectGroup(const std::string &name, bool isProtected);
 
 private:
     Registry() = default;

@@ -18,12 +18,15 @@ class RunControl
 {
 public:
     using Time = std::chrono::steady_clock::time_point;
-    enum class End { None, Cancelled, TimedOut, Stopped, OverBudget, TooManyChanges };
+    enum class End { None, Cancelled, TimedOut, Stopped, Blocked, OverBudget, TooManyChanges };
 
-    RunControl(Base::CancelToken cancel, Time deadline, const std::atomic<bool> &stopped)
+    /// `stopped`: the database is closing; `blocked`: its configuration no longer allows this.
+    RunControl(Base::CancelToken cancel, Time deadline, const std::atomic<bool> &stopped,
+               const std::atomic<bool> &blocked)
         : m_cancel(std::move(cancel))
         , m_deadline(deadline)
         , m_stopped(stopped)
+        , m_blocked(blocked)
     {
     }
 
@@ -36,6 +39,8 @@ public:
             m_end = End::Cancelled;
         else if (m_stopped.load(std::memory_order_relaxed))
             m_end = End::Stopped;
+        else if (m_blocked.load(std::memory_order_relaxed))
+            m_end = End::Blocked;
         else if (m_changes > m_maxChanges)
             m_end = End::TooManyChanges;
         else if (const Time now = std::chrono::steady_clock::now(); now > m_deadline)
@@ -65,6 +70,7 @@ private:
     Time m_deadline;
     std::optional<Time> m_budget;
     const std::atomic<bool> &m_stopped;
+    const std::atomic<bool> &m_blocked;
     std::int64_t m_changes = 0;
     std::int64_t m_maxChanges = INT64_MAX;
     End m_end = End::None;

@@ -14,6 +14,25 @@ using Base::fail;
 using Embedded::Call;
 using Embedded::Reply;
 
+namespace
+{
+
+/// What `work` answers on the thread that `post` finds for it.
+template <typename T, typename Post, typename Work>
+Base::Pending<T> promised(Post post, Work work)
+{
+    auto promise = std::make_shared<QPromise<Base::Result<T>>>();
+    promise->start();
+    auto future = promise->future();
+    post([promise, work = std::move(work)] {
+        promise->addResult(work());
+        promise->finish();
+    });
+    return future;
+}
+
+} // namespace
+
 /// A session: remembers what it may and finds its database anew for each script.
 class Workspace::Connected final : public Session
 {
@@ -86,7 +105,8 @@ Base::Result<std::unique_ptr<Workspace>> Workspace::open(WorkspaceOptions option
 
 Capabilities Workspace::capabilities() const
 {
-    return {.groups = true, .createDatabases = true, .rolledBackDryRun = true};
+    return {
+        .groups = true, .createDatabases = true, .configuration = true, .rolledBackDryRun = true};
 }
 
 Organization Workspace::organization() const
@@ -114,14 +134,9 @@ Base::Pending<Database> Workspace::database(std::string name)
 
 Base::Pending<Database> Workspace::createDatabase(NewDatabase database)
 {
-    auto promise = std::make_shared<QPromise<Base::Result<Database>>>();
-    promise->start();
-    auto future = promise->future();
-    m_core->postWork([core = m_core.get(), promise, database = std::move(database)] {
-        promise->addResult(core->create(database));
-        promise->finish();
-    });
-    return future;
+    return promised<Database>(
+        [this](auto job) { m_core->postWork(std::move(job)); },
+        [core = m_core.get(), database = std::move(database)] { return core->create(database); });
 }
 
 Base::Pending<std::string> Workspace::deleteDatabase(std::string name)
@@ -131,14 +146,26 @@ Base::Pending<std::string> Workspace::deleteDatabase(std::string name)
         return Base::readyNow<std::string>(
             fail(ErrorKind::NotFound,
                  "could not find database with name " + name + ": record not found"));
-    auto promise = std::make_shared<QPromise<Base::Result<std::string>>>();
-    promise->start();
-    auto future = promise->future();
-    file->postWriter([core = m_core.get(), promise, name = std::move(name)] {
-        promise->addResult(core->remove(name));
-        promise->finish();
-    });
-    return future;
+    return promised<std::string>(
+        [&file](auto job) { file->postWriter(std::move(job)); },
+        [core = m_core.get(), name = std::move(name)] { return core->remove(name); });
+}
+
+Base::Pending<Configured> Workspace::configureDatabase(std::string name, ConfigurationChange change)
+{
+    return promised<Configured>(
+        [this](auto job) { m_core->postWork(std::move(job)); },
+        [core = m_core.get(), name = std::move(name), change = std::move(change)] {
+            return core->configure(name, change);
+        });
+}
+
+Base::Pending<Group> Workspace::protectGroup(std::string name, bool isProtected)
+{
+    return promised<Group>([this](auto job) { m_core->postWork(std::move(job)); },
+                           [core = m_core.get(), name = std::move(name), isProtected] {
+                               return core->protectGroup(name, isProtected);
+                           });
 }
 
 std::unique_ptr<Session> Workspace::openSession(std::string database, Privilege privilege)

@@ -21,10 +21,11 @@ struct WorkspaceOptions {
 /// Databases as plain SQLite files on this machine, with Turso's meaning: organization `local`,
 /// first group `default`. Needs no account and no network. Opened by one process at a time.
 ///
-/// What a workspace answers beyond Platform's words: branches, configuration and analytics are not
-/// there (see capabilities()). One transaction per script; an answered write is on the disk.
-/// Readers run on up to four threads and are never held up by a writer; writers of one database run
-/// one after the other.
+/// What a workspace answers beyond Platform's words: branches and analytics are not there (see
+/// capabilities()). Whoever asks does so from this machine, so `allowed_ips` lets everybody in or
+/// nobody; `allowed_aws_vpc_ids` is only kept. One transaction per script; an answered write is on
+/// the disk. Readers run on up to four threads and are never held up by a writer; writers of one
+/// database run one after the other.
 class Workspace final : public Platform
 {
 public:
@@ -43,6 +44,9 @@ public:
     /// Into the workspace's trash, from which it is removed after seven days. The name is free at
     /// once.
     Base::Pending<std::string> deleteDatabase(std::string name) override;
+    Base::Pending<Configured> configureDatabase(std::string name,
+                                                ConfigurationChange change) override;
+    Base::Pending<Group> protectGroup(std::string name, bool isProtected) override;
     /// May outlive the workspace; its scripts are then answered with Cancelled.
     std::unique_ptr<Session> openSession(std::string database, Privilege privilege) override;
 

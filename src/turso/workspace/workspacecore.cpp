@@ -3,12 +3,14 @@
 
 #include "base/logging.h"
 #include "turso/sizelimit.h"
+#include "turso/workspace/configuration.h"
 #include "turso/workspace/demo.h"
 #include "turso/workspace/files.h"
 #include "turso/workspace/names.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 namespace Turso
@@ -22,7 +24,7 @@ namespace
 {
 
 constexpr std::size_t kThreads = 4;
-constexpr int kTrashDays = 7;
+constexpr Base::Millis kTrashTime = 7LL * 24 * 60 * 60 * 1000;
 // Fixed, so that a first start that was killed finds and clears what it left behind.
 constexpr char kDemoId[] = "5b0fde40-2c1e-4f7a-9d55-64656d6f0001";
 
@@ -52,12 +54,16 @@ std::string Workspace::Core::folderOf(const std::string &id) const
     return m_options.folder + "/databases/" + id;
 }
 
+std::string Workspace::Core::trash() const
+{
+    return m_options.folder + "/trash";
+}
+
 std::shared_ptr<DatabaseFile> Workspace::Core::openFile(const Database &database, bool isReady)
 {
-    DatabaseFile::Settings settings{
-        Embedded::dataFile(folderOf(database.id)), database.configuration.sizeLimit,
-        database.configuration.blockReads, database.configuration.blockWrites};
-    auto file = std::make_shared<DatabaseFile>(std::move(settings), m_readers, m_writers, isReady);
+    auto file
+        = std::make_shared<DatabaseFile>(Embedded::dataFile(folderOf(database.id)),
+                                         database.configuration, m_readers, m_writers, isReady);
     const std::lock_guard lock(m_mutex);
     m_files[database.name] = file;
     return file;
@@ -67,8 +73,43 @@ void Workspace::Core::start()
 {
     for (const Database &database : m_registry->databases())
         openFile(database, true);
-    if (m_options.seedDemo && !m_registry->hasDemo() && !m_registry->find(Embedded::kDemoName))
+    const bool makesDemo
+        = m_options.seedDemo && !m_registry->hasDemo() && !m_registry->find(Embedded::kDemoName);
+    sweep(makesDemo ? kDemoId : std::string());
+    if (makesDemo)
         startDemo();
+}
+
+/// What an interruption left is looked for now, when nothing is being made yet, and cleared away in
+/// the background. What was being made goes; what nobody refers to may be what a person still
+/// wants, and has its time in the trash.
+void Workspace::Core::sweep(const std::string &except)
+{
+    std::set<std::string> known = {except};
+    for (const Database &database : m_registry->databases())
+        known.insert(database.id);
+    const std::string databases = m_options.folder + "/databases";
+    auto found = Embedded::leftoversIn(databases, known);
+    std::erase_if(found.halfMade, [&except](const std::string &name) {
+        return !except.empty() && name.ends_with(except);
+    });
+    std::error_code none;
+    if (found.halfMade.empty() && found.orphans.empty() && !std::filesystem::exists(trash(), none))
+        return;
+    postWork([this, databases, found = std::move(found)] {
+        for (const std::string &name : found.halfMade) {
+            std::error_code ignored;
+            std::filesystem::remove_all(databases + '/' + name, ignored);
+        }
+        for (const std::string &id : found.orphans) {
+            const auto moved
+                = Embedded::moveToTrash(databases + '/' + id, trash(), "unnamed", id, now());
+            if (!moved)
+                qCWarning(logWorkspace, "A folder that no database uses stays: %s",
+                          moved.error().message.c_str());
+        }
+        Embedded::emptyTrash(trash(), now() - kTrashTime);
+    });
 }
 
 void Workspace::Core::stop()
@@ -109,7 +150,7 @@ void Workspace::Core::startDemo()
 
 void Workspace::Core::makeDemo(const std::shared_ptr<DatabaseFile> &file)
 {
-    const std::lock_guard creating(m_creating);
+    const std::lock_guard changing(m_changing);
     const Database demo = *m_demo;
     auto made = Embedded::createDatabaseFolder(folderOf(demo.id), &Embedded::fillDemo);
     if (made)
@@ -207,7 +248,7 @@ Base::Result<Database> Workspace::Core::create(const NewDatabase &wanted)
     auto database = described(wanted);
     if (!database)
         return database;
-    const std::lock_guard creating(m_creating);
+    const std::lock_guard changing(m_changing);
     if (file(database->name))
         return fail(ErrorKind::AlreadyExists,
                     "database with name " + database->name + " already exists");
@@ -237,9 +278,52 @@ Base::Result<void> Workspace::Core::checkProtection(const Database &database) co
     return {};
 }
 
+Base::Result<Configured> Workspace::Core::configure(const std::string &name,
+                                                    const ConfigurationChange &change)
+{
+    const std::lock_guard changing(m_changing);
+    const auto database = m_registry->find(name);
+    const auto opened = file(name);
+    if (!database || !opened)
+        return tl::unexpected(noSuchDatabase(name));
+    Configured done;
+    DatabaseConfiguration configuration = database->configuration;
+    auto changed = Embedded::applyChange(configuration, change);
+    if (!changed)
+        return tl::unexpected(std::move(changed).error());
+    done.changed = std::move(*changed);
+    if (!done.changed.empty()) {
+        if (auto written = m_registry->configure(name, configuration); !written)
+            return tl::unexpected(std::move(written).error());
+        opened->configure(configuration);
+    }
+    if (change.allowedAwsVpcIds && !configuration.allowedAwsVpcIds.empty())
+        done.note = "allowed_aws_vpc_ids is kept, but there are no VPCs on this machine, so it has "
+                    "no effect here.";
+    auto after = this->database(name);
+    if (!after)
+        return tl::unexpected(std::move(after).error());
+    done.database = std::move(*after);
+    return done;
+}
+
+Base::Result<Group> Workspace::Core::protectGroup(const std::string &name, bool isProtected)
+{
+    const std::lock_guard changing(m_changing);
+    for (Group &group : m_registry->groups()) {
+        if (group.name != name)
+            continue;
+        if (auto written = m_registry->protectGroup(name, isProtected); !written)
+            return tl::unexpected(std::move(written).error());
+        group.deleteProtection = isProtected;
+        return group;
+    }
+    return fail(ErrorKind::NotFound, "group not found");
+}
+
 Base::Result<std::string> Workspace::Core::remove(const std::string &name)
 {
-    const std::lock_guard creating(m_creating);
+    const std::lock_guard changing(m_changing);
     const auto database = m_registry->find(name);
     const auto opened = file(name);
     if (!database || !opened)
@@ -247,7 +331,6 @@ Base::Result<std::string> Workspace::Core::remove(const std::string &name)
     if (auto allowed = checkProtection(*database); !allowed)
         return tl::unexpected(std::move(allowed).error());
     opened->close();
-    const std::string trash = m_options.folder + "/trash";
     const std::string folder = folderOf(database->id);
     // The registry first: what is left of a crash in between is a folder that nobody refers to,
     // never a name without its folder.
@@ -259,11 +342,11 @@ Base::Result<std::string> Workspace::Core::remove(const std::string &name)
         const std::lock_guard lock(m_mutex);
         m_files.erase(name);
     }
-    const std::string kept = name + '-' + std::to_string(now()) + '-' + database->id;
-    if (const auto moved = Embedded::moveToTrash(folder, trash, kept); !moved)
-        qCWarning(logWorkspace, "A deleted database stays in its folder: %s",
+    if (const auto moved = Embedded::moveToTrash(folder, trash(), name, database->id, now());
+        !moved)
+        qCWarning(logWorkspace, "A deleted database stays in its folder until the next start: %s",
                   moved.error().message.c_str());
-    Embedded::emptyTrash(trash, kTrashDays);
+    Embedded::emptyTrash(trash(), now() - kTrashTime);
     return name;
 }
 

@@ -33,10 +33,14 @@ public:
     void postWork(Embedded::Workers::Job job) { m_writers.post(std::move(job)); }
 
     Base::Result<Database> create(const NewDatabase &wanted);
+    Base::Result<Configured> configure(const std::string &name, const ConfigurationChange &change);
+    Base::Result<Group> protectGroup(const std::string &name, bool isProtected);
     /// Runs as the database's writer.
     Base::Result<std::string> remove(const std::string &name);
 
 private:
+    void sweep(const std::string &except);
+    std::string trash() const;
     void startDemo();
     void makeDemo(const std::shared_ptr<Embedded::DatabaseFile> &file);
     void closeIdle();
@@ -49,7 +53,7 @@ private:
     const WorkspaceOptions m_options;
     const Base::SystemClock m_systemClock;
     const std::unique_ptr<Embedded::Registry> m_registry;
-    std::mutex m_creating;
+    std::mutex m_changing; ///< what databases there are and how they are configured
     mutable std::mutex m_mutex;
     std::map<std::string, std::shared_ptr<Embedded::DatabaseFile>> m_files;
     std::optional<Database> m_demo; ///< while it is being made
