@@ -17,14 +17,17 @@ constexpr std::chrono::minutes kClientAnswers{10};
 constexpr std::size_t kLongestState = 64UL * 1024;
 
 // What is asked for, and cannot be: the capability, or empty.
-std::string_view lacking(const InputRequest &request, const ClientCapabilities &capabilities)
+std::string_view lacking(const InputRequest &request, const ClientCapabilities &capabilities,
+                         Revision revision)
 {
     if (request.method == "sampling/createMessage")
         return capabilities.sampling ? "" : "sampling";
     if (request.method == "roots/list")
         return capabilities.roots ? "" : "roots";
     const bool url = Base::stringMember(request.params, "mode") == "url";
-    return (url ? capabilities.elicitationUrl : capabilities.elicitation) ? "" : "elicitation";
+    // Older clients know forms only, and would take the other mode for one.
+    const bool canUrl = capabilities.elicitationUrl && revision >= Revision::V2025_11_25;
+    return (url ? canUrl : capabilities.elicitation) ? "" : "elicitation";
 }
 
 // A form's parameters as the revision has them: before 2025-11-25 there was one mode.
@@ -74,7 +77,7 @@ void Calls::ask(Found it, InputRequired &&required)
     Call &call = it->second;
     call.gateId = 0;
     for (const InputRequest &request : required.requests) {
-        const std::string_view missing = lacking(request, call.capabilities);
+        const std::string_view missing = lacking(request, call.capabilities, call.revision);
         if (!missing.empty())
             return reply(it->first, missingCapability(missing));
     }
@@ -123,7 +126,7 @@ void Calls::clientAnswered(const Message &response, const Asker &asker)
     if (it == m_calls.end())
         return;
     Call &call = it->second;
-    if (response.failed) {
+    if (response.failed || !response.answer.is_object()) { // a result is always an object
         call.awaited = 0;
         const std::string why
             = Base::stringMember(response.answer, "message").value_or("no reason given");

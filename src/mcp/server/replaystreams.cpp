@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace Mcp
 {
@@ -24,6 +25,18 @@ struct EventId {
     std::string request = {};
 };
 
+// What comes back is a client's claim: it goes out again only if it is an id as it was sent.
+bool isRequestId(std::string_view text)
+{
+    const auto value = Base::parseJson(text);
+    if (!value)
+        return false;
+    // Numbers were kept as they were written: their digits may exceed what a number holds.
+    if (value->is_number())
+        return text.find_first_not_of("+-.0123456789Ee") == std::string_view::npos;
+    return rawToken(*value) == text;
+}
+
 // "RANDOM-NUMBER", or "RANDOM.REQUEST-NUMBER" with the request's id in base64url, so that even a
 // server which has forgotten the stream can tell the client that its request has come to nothing.
 bool readEventId(std::string_view text, EventId &id)
@@ -37,15 +50,15 @@ bool readEventId(std::string_view text, EventId &id)
         return false;
     const std::string_view rest = text.substr(0, dash);
     id.stream = rest.substr(0, rest.find('.'));
+    if (id.stream.empty()) // that of a stream which has not been opened
+        return false;
     if (id.stream.size() == rest.size())
         return true;
     const std::string_view request = rest.substr(id.stream.size() + 1);
     const std::string raw = QByteArray::fromBase64(
                                 QByteArray(request.data(), qsizetype(request.size())), kUrlAlphabet)
                                 .toStdString();
-    // It goes into an answer as it is, and comes from outside.
-    const auto json = Base::parseJson(raw);
-    if (json && !rawToken(*json).empty())
+    if (isRequestId(raw))
         id.request = raw;
     return true;
 }
@@ -192,18 +205,27 @@ void ReplayStreams::ended(ReplayStream &stream)
         forget(stream);
 }
 
-void ReplayStreams::forget(ReplayStream &stream)
+std::unique_ptr<ReplayStream> ReplayStreams::take(ReplayStream &stream)
 {
     const auto it = m_streams.find(&stream);
     if (it == m_streams.end())
-        return;
+        return nullptr;
     if (stream.m_live)
         m_byLive.erase(stream.m_live);
     m_bytes -= stream.m_bytes;
+    stream.m_bytes = 0;
+    stream.m_events.clear();
     stream.m_ended = true;
     stream.m_live = nullptr;
-    m_gone.push_back(std::move(it->second));
+    auto taken = std::move(it->second);
     m_streams.erase(it);
+    return taken;
+}
+
+void ReplayStreams::forget(ReplayStream &stream)
+{
+    if (auto taken = take(stream))
+        m_gone.push_back(std::move(taken));
 }
 
 void ReplayStreams::makeRoom()
@@ -221,9 +243,13 @@ void ReplayStreams::makeRoom()
         }
         if (!victim)
             return;
-        if (!victim->m_ended)
-            m_lost(*victim);
-        forget(*victim);
+        if (victim->m_ended) {
+            forget(*victim);
+            continue;
+        }
+        // Whoever writes to it may be doing so at this moment, and is told afterwards: see sweep().
+        m_lostSoon.push_back(take(*victim));
+        m_wake();
     }
 }
 
@@ -257,7 +283,8 @@ bool ReplayStreams::resume(HttpOutlet &live, std::string_view session, std::stri
     ReplayStream &stream = *it->second;
     if (stream.m_live) { // the client knows better: that connection is dead
         stream.m_live->endStream();
-        release(stream);
+        m_byLive.erase(stream.m_live);
+        stream.m_live = nullptr;
     }
     live.openStream();
     for (const ReplayStream::Event &event : stream.m_events) {
@@ -290,6 +317,9 @@ void ReplayStreams::endSession(std::string_view session)
 
 void ReplayStreams::sweep(Time now)
 {
+    const auto lost = std::exchange(m_lostSoon, {});
+    for (const auto &stream : lost)
+        m_lost(*stream);
     std::vector<ReplayStream *> late;
     for (const auto &[key, stream] : m_streams) {
         if (stream->m_until <= now)
@@ -304,6 +334,8 @@ void ReplayStreams::sweep(Time now)
 
 ReplayStreams::Time ReplayStreams::next() const
 {
+    if (!m_lostSoon.empty())
+        return std::chrono::steady_clock::now();
     Time soonest = Time::max();
     for (const auto &[key, stream] : m_streams)
         soonest = std::min(soonest, stream->m_until);

@@ -76,8 +76,8 @@ class ReplayStreams
 public:
     using Time = ReplayStream::Time;
 
-    /// `lost` runs for a stream that nobody can come back to any more: it is about to go. `wake`:
-    /// there is a new time limit, see next().
+    /// `lost` runs for a stream that nobody can come back to any more: it is about to go. It never
+    /// runs while somebody writes to a stream. `wake`: there is a new time limit, see next().
     ReplayStreams(const ReplayLimits &limits, std::function<void(ReplayStream &)> lost,
                   std::function<void()> wake);
     ~ReplayStreams();
@@ -94,7 +94,7 @@ public:
                 std::string &request);
     void endSession(std::string_view session);
 
-    /// Forgets what is past its time.
+    /// Forgets what is past its time, and tells of what had to make room.
     void sweep(Time now);
     Time next() const;
     std::size_t count() const { return m_streams.size(); }
@@ -108,6 +108,7 @@ private:
     void ended(ReplayStream &stream);
     void release(ReplayStream &stream);
     void forget(ReplayStream &stream);
+    std::unique_ptr<ReplayStream> take(ReplayStream &stream);
     void makeRoom();
 
     ReplayLimits m_limits;
@@ -116,6 +117,7 @@ private:
     Streams m_streams;
     std::unordered_map<const Outlet *, ReplayStream *> m_byLive;
     std::vector<std::unique_ptr<ReplayStream>> m_gone; // until nobody is inside of them
+    std::vector<std::unique_ptr<ReplayStream>> m_lostSoon; // had to make room: see sweep()
     std::size_t m_bytes = 0;
 };
 
