@@ -23,5 +23,6 @@ CREATE VIRTUAL TABLE f4 USING fts4(body);
 CREATE VIRTUAL TABLE box USING rtree(id, x0, x1);
 CREATE TABLE [by](x);
 INSERT INTO f4 VALUES('one two');
+INSERT INTO f4 VALUES('three');
 INSERT INTO box VALUES(1, 2, 3);
 )sql";

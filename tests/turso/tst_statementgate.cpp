@@ -5,11 +5,11 @@
 #include "turso/sql/statement.h"
 #include "turso/sqlfile.h"
 
-#include <QElapsedTimer>
 #include <QTemporaryDir>
 
 #include <array>
 #include <cstring>
+#include <ctime>
 #include <map>
 #include <random>
 #include <set>
@@ -95,6 +95,67 @@ private Q_SLOTS:
         }
         QVERIFY2(wrong.isEmpty(), qUtf8Printable(wrong.join(QLatin1Char('\n'))));
         QVERIFY(oracle.figures().reads > 200);
+    }
+
+    void whatTheSchemaHidesTheEngineSees_data()
+    {
+        QTest::addColumn<QString>("schema");
+        QTest::addColumn<QString>("sql");
+        const auto row = [](const char *schema, const char *sql) {
+            QTest::newRow(schema) << QString::fromUtf8(schema) << QString::fromUtf8(sql);
+        };
+        row("CREATE VIEW h AS SELECT load_extension('x')", "SELECT * FROM h");
+        row("CREATE VIEW h AS SELECT sql FROM sqlite_stmt", "SELECT * FROM h");
+        row("CREATE VIEW h AS SELECT count(*) FROM sqlite_stmt", "SELECT * FROM h");
+        row("CREATE VIEW h AS SELECT * FROM pragma_optimize", "SELECT * FROM h");
+        row("CREATE VIEW h AS SELECT optimize(f4) FROM f4", "SELECT * FROM h");
+        row("CREATE VIEW h AS SELECT rtreecheck('box')", "SELECT * FROM h");
+        row("CREATE VIEW g AS SELECT load_extension('x') AS x; CREATE VIEW h AS SELECT x FROM g",
+            "SELECT * FROM h");
+        row("CREATE TABLE h(x DEFAULT (load_extension('x')))", "INSERT INTO h DEFAULT VALUES");
+        row("CREATE TABLE h(x CHECK (load_extension(x)))", "INSERT INTO h VALUES('x')");
+        row("CREATE TABLE h(x CHECK (sqlite_log(1, x) IS NULL))", "INSERT INTO h VALUES('x')");
+        row("CREATE TABLE h(x); CREATE TRIGGER g AFTER INSERT ON h BEGIN SELECT "
+            "load_extension('x'); END",
+            "INSERT INTO h VALUES(1)");
+        row("CREATE TABLE h(x); CREATE TRIGGER g AFTER INSERT ON h BEGIN DELETE FROM "
+            "sqlite_sequence; END; CREATE TABLE s(a INTEGER PRIMARY KEY AUTOINCREMENT)",
+            "INSERT INTO h VALUES(1)");
+        row("CREATE VIRTUAL TABLE h USING fts4(x, compress=hex, uncompress=load_extension);"
+            "INSERT INTO h VALUES('x')",
+            "SELECT x FROM h");
+    }
+    void whatTheSchemaHidesTheEngineSees()
+    {
+        QFETCH(QString, schema);
+        QFETCH(QString, sql);
+        QTemporaryDir folder;
+        const std::string path = folder.filePath(QStringLiteral("x.db")).toStdString();
+        Support::SqlFile file(path);
+        QVERIFY(file.run(kGateSchema));
+        QVERIFY2(file.run(schema.toStdString()), sqlite3_errmsg(file.handle()));
+        const std::string before = file.content();
+        using namespace Turso::Embedded;
+        const auto connection = Connection::open(path, Access::Write, std::nullopt);
+        QVERIFY(connection);
+        const Statement statement = single(sql.toStdString());
+        QVERIFY(statement.statementClass != StatementClass::Refused);
+        const auto prepared = (*connection)->prepare(statement, 0, false);
+        std::string ran;
+        if (prepared) {
+            (*connection)->authorizer().allow(statement.statementClass, false);
+            const int code = sqlite3_step((*prepared)->statement.get());
+            QVERIFY2(code != SQLITE_ROW && code != SQLITE_DONE, "It ran");
+            ran = sqlite3_errmsg((*connection)->handle());
+            sqlite3_reset((*prepared)->statement.get());
+        }
+        // What SQLite does not trust inside a schema it refuses before it asks.
+        const std::string said
+            = (*connection)->authorizer().refusal() + (prepared ? ran : prepared.error().message);
+        QVERIFY2(said.find("never") != std::string::npos
+                     || said.find("unsafe use of") != std::string::npos,
+                 said.c_str());
+        QCOMPARE(file.content(), before);
     }
 
     void oneMebibyteIsTheLimitOfBothHalves()
@@ -322,13 +383,16 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, sql);
         const std::string text = sql.toStdString();
-        QElapsedTimer timer;
-        timer.start();
-        (void)classify(text);
-        QVERIFY2(timer.elapsed() < 200, QByteArray::number(timer.elapsed()));
-        timer.start();
-        (void)normalized(text);
-        QVERIFY2(timer.elapsed() < 400, QByteArray::number(timer.elapsed()));
+        // The process's own time: what else the machine does is not measured.
+        const auto milliseconds = [](const auto &work) {
+            const std::clock_t started = std::clock();
+            work();
+            return static_cast<int>((std::clock() - started) * 1000 / CLOCKS_PER_SEC);
+        };
+        const int classified = milliseconds([&] { (void)classify(text); });
+        QVERIFY2(classified < 200, QByteArray::number(classified));
+        const int shaped = milliseconds([&] { (void)normalized(text); });
+        QVERIFY2(shaped < 400, QByteArray::number(shaped));
     }
 
     void namesInsideAFromClauseAreDenied_data()

@@ -28,6 +28,25 @@ bool isShadowOfRtree(const std::string &table)
     return name.ends_with("_node") || name.ends_with("_rowid") || name.ends_with("_parent");
 }
 
+void refuseCall(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    (void)arguments;
+    sqlite3_result_error(context, "The function is never allowed.", -1);
+}
+
+/// SQLite asks nobody about calls in the constraints and defaults of a table that is already there.
+void replaceFunctions(sqlite3 *db)
+{
+    static constexpr std::pair<const char *, int> kFunctions[] = {
+        {"load_extension", 1}, {"load_extension", 2}, {"sqlite_log", 2},
+        {"fts3_tokenizer", 1}, {"fts3_tokenizer", 2}, {"rtreecheck", -1},
+    };
+    for (const auto &[name, count] : kFunctions)
+        sqlite3_create_function_v2(db, name, count, SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr,
+                                   &refuseCall, nullptr, nullptr, nullptr);
+}
+
 std::string textOf(const char *text)
 {
     return text != nullptr ? text : "";
@@ -37,6 +56,7 @@ std::string textOf(const char *text)
 
 void Authorizer::attach(sqlite3 *db)
 {
+    replaceFunctions(db);
     sqlite3_set_authorizer(db, &Authorizer::ask, this);
 }
 

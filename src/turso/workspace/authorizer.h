@@ -30,7 +30,8 @@ struct Witness {
 class Authorizer
 {
 public:
-    /// Installs itself; must outlive the connection.
+    /// Installs itself and takes the engine's own denied functions away; must outlive the
+    /// connection.
     void attach(sqlite3 *db);
 
     /// What may happen from now on. The connection's own statements (BEGIN, PRAGMA ...) run as
