@@ -305,6 +305,11 @@ void Calls::unheard(Outlet &outlet)
     }
     for (const Serial serial : lost)
         drop(m_calls.find(serial));
+    // A gate that has nobody to answer does not reply any more: its calls end here.
+    std::erase_if(m_calls, [&](const auto &item) {
+        const Call &call = item.second;
+        return call.work.mayBecomeTask && !call.outlet && call.taskId.empty();
+    });
     for (const auto &[responder, id] : told)
         responder->unheard(id);
 }

@@ -27,7 +27,8 @@ public:
     virtual bool hasTool(const std::string &name) const = 0;
 
     /// Takes the call. `reply` runs exactly once, later or before begin() returns; `report` any
-    /// number of times before it. After cancel() neither runs any more.
+    /// number of times before it. After cancel() neither runs any more, and after unheard() nobody
+    /// waits for them.
     virtual CallId begin(ToolCall call, Reply reply, Report report) = 0;
 
     /// The arguments that Mcp-Param headers must repeat; see headerParametersOf().
