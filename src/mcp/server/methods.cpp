@@ -208,6 +208,7 @@ tl::expected<Opening, RpcError> Server::initialize(const Message &request, Revis
     opening.session.clientVersion = Base::stringMember(client, "version").value_or("");
     opening.session.capabilities
         = ClientCapabilities::from(Base::member(request.params, "capabilities"));
+    opening.session.capabilities.tasks = false; // the extension belongs to a request
     opening.result = m_codec.initializeResult(opening.session.revision);
     return opening;
 }
