@@ -37,6 +37,8 @@ bool readEventId(std::string_view text, EventId &id)
         return false;
     const std::string_view rest = text.substr(0, dash);
     id.stream = rest.substr(0, rest.find('.'));
+    if (id.stream.empty()) // as long as it is not opened a stream has no name
+        return false;
     if (id.stream.size() == rest.size())
         return true;
     const std::string_view request = rest.substr(id.stream.size() + 1);
@@ -44,8 +46,10 @@ bool readEventId(std::string_view text, EventId &id)
                                 QByteArray(request.data(), qsizetype(request.size())), kUrlAlphabet)
                                 .toStdString();
     // It goes into an answer as it is, and comes from outside.
+    const bool oneLine = std::none_of(raw.begin(), raw.end(),
+                                      [](char c) { return static_cast<unsigned char>(c) < 0x20; });
     const auto json = Base::parseJson(raw);
-    if (json && !rawToken(*json).empty())
+    if (oneLine && json && !rawToken(*json).empty())
         id.request = raw;
     return true;
 }
