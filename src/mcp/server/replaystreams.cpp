@@ -151,7 +151,7 @@ void ReplayStream::pause()
 }
 
 ReplayStreams::ReplayStreams(const ReplayLimits &limits, std::function<void(ReplayStream &)> lost,
-                             std::function<void()> wake)
+                             std::function<void(Time)> wake)
     : m_limits(limits)
     , m_lost(std::move(lost))
     , m_wake(std::move(wake))
@@ -184,8 +184,8 @@ void ReplayStreams::release(ReplayStream &stream)
     stream.m_until = std::chrono::steady_clock::now() + m_limits.kept;
     if (!stream.m_opened)
         return;
+    m_wake(stream.m_until);
     makeRoom();
-    m_wake();
 }
 
 void ReplayStreams::ended(ReplayStream &stream)
@@ -204,31 +204,52 @@ void ReplayStreams::forget(ReplayStream &stream)
     if (stream.m_live)
         m_byLive.erase(stream.m_live);
     m_bytes -= stream.m_bytes;
+    stream.m_bytes = 0;
+    stream.m_events.clear();
     stream.m_ended = true;
     stream.m_live = nullptr;
     m_gone.push_back(std::move(it->second));
     m_streams.erase(it);
 }
 
+bool ReplayStreams::isCrowded() const
+{
+    return m_bytes > m_limits.bytes || waiting() > m_limits.streams;
+}
+
+// Of those that nobody hears.
+ReplayStream *ReplayStreams::oldest(bool ended) const
+{
+    ReplayStream *result = nullptr;
+    for (const auto &[key, stream] : m_streams) {
+        if (!stream->m_live && stream->m_ended == ended
+            && (!result || stream->m_until < result->m_until))
+            result = stream.get();
+    }
+    return result;
+}
+
+void ReplayStreams::lose(ReplayStream &stream)
+{
+    if (!stream.m_ended)
+        m_lost(stream);
+    forget(stream);
+}
+
+// Ended streams go first. Then those that wait for their client, but not now: whoever sends may be
+// walking through the calls and subscriptions that are told of it.
 void ReplayStreams::makeRoom()
 {
-    while (m_bytes > m_limits.bytes || waiting() > m_limits.streams) {
-        // Ended ones first, then those that wait for their client; never one that is being heard.
-        ReplayStream *victim = nullptr;
-        for (const auto &[key, stream] : m_streams) {
-            if (stream->m_live)
-                continue;
-            const bool better = !victim || (stream->m_ended && !victim->m_ended)
-                || (stream->m_ended == victim->m_ended && stream->m_until < victim->m_until);
-            if (better)
-                victim = stream.get();
-        }
+    while (isCrowded()) {
+        ReplayStream *victim = oldest(true);
         if (!victim)
-            return;
-        if (!victim->m_ended)
-            m_lost(*victim);
+            break;
         forget(*victim);
     }
+    if (!isCrowded() || m_sweepsSoon || waiting() == 0)
+        return;
+    m_sweepsSoon = true;
+    m_wake(std::chrono::steady_clock::now());
 }
 
 void ReplayStreams::detach(Outlet &live)
@@ -285,11 +306,8 @@ void ReplayStreams::endSession(std::string_view session)
         if (stream->m_session == session && !stream->m_live)
             mine.push_back(stream.get());
     }
-    for (ReplayStream *stream : mine) {
-        if (!stream->m_ended)
-            m_lost(*stream);
-        forget(*stream);
-    }
+    for (ReplayStream *stream : mine)
+        lose(*stream);
 }
 
 void ReplayStreams::sweep(Time now)
@@ -299,11 +317,18 @@ void ReplayStreams::sweep(Time now)
         if (stream->m_until <= now)
             late.push_back(stream.get());
     }
-    for (ReplayStream *stream : late) {
-        if (!stream->m_ended)
-            m_lost(*stream);
-        forget(*stream);
+    for (ReplayStream *stream : late)
+        lose(*stream);
+    m_sweepsSoon = false;
+    while (isCrowded()) {
+        ReplayStream *victim = oldest(true);
+        if (!victim)
+            victim = oldest(false);
+        if (!victim)
+            break;
+        lose(*victim);
     }
+    m_gone.clear();
 }
 
 ReplayStreams::Time ReplayStreams::next() const

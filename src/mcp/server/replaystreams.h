@@ -5,8 +5,8 @@
 #include "mcp/server/outlet.h"
 
 #include <chrono>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,7 +53,7 @@ private:
     std::string m_session;
     std::string m_request; // raw id; empty: a GET
     Revision m_revision = kNewestLegacy;
-    std::deque<Event> m_events;
+    std::list<Event> m_events; // most streams never have one, and an empty list costs nothing
     std::size_t m_bytes = 0;
     unsigned long long m_last = 0;
     bool m_opened = false;
@@ -76,10 +76,10 @@ class ReplayStreams
 public:
     using Time = ReplayStream::Time;
 
-    /// `lost` runs for a stream that nobody can come back to any more: it is about to go. `wake`:
-    /// there is a new time limit, see next().
+    /// `lost` runs for a stream that nobody can come back to any more: it is about to go. Never
+    /// from inside a function of an Outlet. `wake`: there is a new time limit, see next().
     ReplayStreams(const ReplayLimits &limits, std::function<void(ReplayStream &)> lost,
-                  std::function<void()> wake);
+                  std::function<void(Time)> wake);
     ~ReplayStreams();
 
     /// For a request with this raw id, or for a GET (empty).
@@ -94,7 +94,7 @@ public:
                 std::string &request);
     void endSession(std::string_view session);
 
-    /// Forgets what is past its time.
+    /// Forgets what is past its time, and what is too much. From the event loop only.
     void sweep(Time now);
     Time next() const;
     std::size_t count() const { return m_streams.size(); }
@@ -108,15 +108,19 @@ private:
     void ended(ReplayStream &stream);
     void release(ReplayStream &stream);
     void forget(ReplayStream &stream);
+    bool isCrowded() const;
+    ReplayStream *oldest(bool ended) const;
+    void lose(ReplayStream &stream);
     void makeRoom();
 
     ReplayLimits m_limits;
     std::function<void(ReplayStream &)> m_lost;
-    std::function<void()> m_wake;
+    std::function<void(Time)> m_wake;
     Streams m_streams;
     std::unordered_map<const Outlet *, ReplayStream *> m_byLive;
     std::vector<std::unique_ptr<ReplayStream>> m_gone; // until nobody is inside of them
     std::size_t m_bytes = 0;
+    bool m_sweepsSoon = false; // streams must go that have not ended
 };
 
 } // namespace Mcp
