@@ -22,7 +22,7 @@ inline constexpr Steady::time_point kNever = Steady::time_point::max();
 /// One agent's request that waits for a call's answer. Several may wait for the same call.
 struct Waiter {
     Mcp::ToolGate::CallId id = 0;
-    std::function<void(const Mcp::ToolResult &)> reply;
+    Mcp::ToolGate::Reply reply;
     Mcp::ToolGate::Report report;
     bool reportsProgress = false;
     bool takesTask = false; ///< waits as a task: told once, and never answered pending_approval

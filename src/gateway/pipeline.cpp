@@ -341,7 +341,7 @@ void Pipeline::announce(const CallPtr &call)
 
 // 8 record, and the one way out. The outcome of what was recorded durably is on the disk before
 // anybody is told.
-void Pipeline::finish(const CallPtr &call, const Mcp::ToolResult &result)
+void Pipeline::finish(const CallPtr &call, Mcp::ToolResult result)
 {
     call->finished = true;
     m_room.leave(call);
@@ -354,13 +354,14 @@ void Pipeline::finish(const CallPtr &call, const Mcp::ToolResult &result)
         call->detail.result = result.structured;
     if (!call->durable) {
         m_parts.history.record(call->detail);
-        return deliver(call, result);
+        return deliver(call, std::move(result));
     }
-    Base::whenDone(m_parts.history.recordDurably(call->detail), this,
-                   [this, call, result](const Result<bool> &) { deliver(call, result); });
+    Base::whenDone(
+        m_parts.history.recordDurably(call->detail), this,
+        [this, call, result = std::move(result)](const Result<bool> &) { deliver(call, result); });
 }
 
-void Pipeline::deliver(const CallPtr &call, const Mcp::ToolResult &result)
+void Pipeline::deliver(const CallPtr &call, Mcp::ToolResult result)
 {
     m_open.erase(call->detail.record.id);
     if (call->pendingGiven)
@@ -368,8 +369,9 @@ void Pipeline::deliver(const CallPtr &call, const Mcp::ToolResult &result)
     const std::vector<Waiter> waiters = std::exchange(call->waiters, {});
     for (const Waiter &waiter : waiters)
         m_byRequest.erase(waiter.id);
+    // A result can be large: the last one to wait, most often the only one, gets it itself.
     for (const Waiter &waiter : waiters)
-        waiter.reply(result);
+        waiter.reply(&waiter == &waiters.back() ? std::move(result) : result);
     Q_EMIT callChanged(call->detail.record);
 }
 

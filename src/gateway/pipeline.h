@@ -86,8 +86,8 @@ private:
     void makeDurable(const CallPtr &call);
     void runTool(const CallPtr &call);
     void toolDone(const CallPtr &call, const Base::Result<Yield> &yield);
-    void finish(const CallPtr &call, const Mcp::ToolResult &result);
-    void deliver(const CallPtr &call, const Mcp::ToolResult &result);
+    void finish(const CallPtr &call, Mcp::ToolResult result);
+    void deliver(const CallPtr &call, Mcp::ToolResult result);
 
     // beside the path
     void fail(const CallPtr &call, const Base::Error &error);

@@ -212,8 +212,15 @@ void Pipeline::unheard(CallId id)
         return;
     const CallPtr call = it->second;
     m_byRequest.erase(it);
-    std::erase_if(call->waiters, [id](const Waiter &waiter) { return waiter.id == id; });
     call->pendingGiven = true;
+    const auto waiter = std::find_if(call->waiters.begin(), call->waiters.end(),
+                                     [id](const Waiter &one) { return one.id == id; });
+    if (waiter == call->waiters.end())
+        return;
+    const CallPtr pickup = waiter->pickup;
+    call->waiters.erase(waiter);
+    if (pickup) // its answer stays with the call that it asked for
+        fail(pickup, {ErrorKind::Cancelled, "The agent hung up before the answer.", {}, {}});
 }
 
 void Pipeline::enter(const CallPtr &call, CallState state)

@@ -81,10 +81,11 @@ void Pipeline::waitForApproval(const CallPtr &call)
             if (!waiter.takesTask)
                 waiter.until
                     = waiter.since + std::chrono::milliseconds(m_parts.settings.approvalHold);
-            waiter.reply = [this, call, reply = waiter.reply](const Mcp::ToolResult &result) {
-                if (!call->finished)
-                    finish(call, result);
-                reply(result);
+            waiter.reply = [this, call, reply = waiter.reply](Mcp::Outcome outcome) {
+                const auto *result = std::get_if<Mcp::ToolResult>(&outcome);
+                if (result && !call->finished)
+                    finish(call, *result);
+                reply(std::move(outcome));
             };
             addWaiter(original, std::move(waiter));
         }

@@ -93,6 +93,30 @@ public:
         return unsupported<Group>("configuration");
     }
 
+    /// AlreadyExists, NotFound, InvalidArgument (a timestamp outside the window; the message names
+    /// the window). The branch is complete when it is answered.
+    virtual Base::Pending<Database> createBranch(NewBranch branch)
+    {
+        (void)branch;
+        return unsupported<Database>("branches");
+    }
+    /// The direct branches of a database, by name.
+    virtual Base::Pending<std::vector<Database>> branches(std::string database)
+    {
+        (void)database;
+        return unsupported<std::vector<Database>>("branches");
+    }
+
+    /// In no order; [from, to).
+    virtual Base::Pending<Analytics> analytics(std::string database, Base::Millis from,
+                                               Base::Millis to)
+    {
+        (void)database;
+        (void)from;
+        (void)to;
+        return unsupported<Analytics>("analytics");
+    }
+
     virtual std::unique_ptr<Session> openSession(std::string database, Privilege privilege) = 0;
 
 protected:

@@ -556,6 +556,24 @@ private Q_SLOTS:
         QVERIFY(lost->answers.empty());
     }
 
+    void whoHangsUpWhileItFetchesLeavesNoOpenCall()
+    {
+        open(R"({"approval_hold":"1s"})");
+        const auto codex = token("full-access");
+        Asked *first = remove(codex);
+        const std::string id = question();
+        QTRY_COMPARE_WITH_TIMEOUT(first->status(), std::string("pending_approval"), 3'000);
+        Asked *lost = call(codex, "approval_wait", {{"approval_id", id}});
+        QCOMPARE(records("is:running").size(), std::size_t(1));
+        m_desk->toolGate().unheard(lost->id);
+        QCOMPARE(records("is:running").size(), std::size_t(0));
+        QVERIFY(lost->answers.empty());
+        QVERIFY(m_desk->approve(id, std::nullopt, std::nullopt));
+        QTRY_COMPARE(m_platform->changes().size(), std::size_t(1));
+        Asked *fetch = call(codex, "approval_wait", {{"approval_id", id}});
+        QTRY_COMPARE(fetch->status(), std::string("ok"));
+    }
+
     void whatWaitsAtTheEndIsOnRecord()
     {
         Asked *asked = remove(token("full-access"));

@@ -114,7 +114,7 @@ void Calls::askLegacy(Serial serial, Call &call, InputRequired &&required)
         call.outlet->notify(R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":")" + request.method
                             + R"(","params":)" + params + '}');
     }
-    m_wake();
+    m_wake(until);
 }
 
 void Calls::clientAnswered(const Message &response, const Asker &asker)
@@ -152,7 +152,7 @@ void Calls::defer(Serial serial, Call &call, const Deferral &deferral)
     call.taskId = task->id;
     Outlet *outlet = std::exchange(call.outlet, nullptr);
     outlet->finish(responseText(call.id, m_codec.taskResult(taskFields(*task, false), true)));
-    m_wake();
+    m_wake(task->until);
 }
 
 void Calls::updateTask(Task &task, const Json &responses)

@@ -35,7 +35,7 @@ void fit(RpcError &error, Revision revision)
 } // namespace
 
 Calls::Calls(const Codec &codec, std::string_view key, const Base::Clock &clock,
-             std::function<void()> wake)
+             std::function<void(ClientRequests::Time)> wake)
     : m_codec(codec)
     , m_states(key, clock)
     , m_wake(std::move(wake))
@@ -269,7 +269,7 @@ bool Calls::cancelRequest(const std::string &id, const Asker &asker)
     return false;
 }
 
-void Calls::hungUp(Outlet &outlet)
+std::vector<Calls::Call> Calls::take(const Outlet &outlet)
 {
     m_batches.forget(outlet);
     std::vector<Call> gone;
@@ -282,7 +282,12 @@ void Calls::hungUp(Outlet &outlet)
         gone.push_back(std::move(it->second));
         it = m_calls.erase(it);
     }
-    for (const Call &call : gone) {
+    return gone;
+}
+
+void Calls::hungUp(Outlet &outlet)
+{
+    for (const Call &call : take(outlet)) {
         if (call.gateId != 0)
             call.work.responder->cancel(call.gateId);
     }
@@ -290,28 +295,12 @@ void Calls::hungUp(Outlet &outlet)
 
 void Calls::unheard(Outlet &outlet)
 {
-    m_batches.forget(outlet);
-    std::vector<std::pair<Responder *, Responder::CallId>> told;
-    std::vector<Serial> lost;
-    for (auto &[serial, call] : m_calls) {
-        if (call.outlet != &outlet)
-            continue;
-        call.outlet = nullptr;
-        // What waits for the client's answer will never get it.
-        if (call.awaited > 0)
-            lost.push_back(serial);
-        else
-            told.emplace_back(call.work.responder, call.gateId);
+    // Not kept here until the reply: a responder that has nobody to answer need not reply. What
+    // waits for the client's answer will never get it.
+    for (const Call &call : take(outlet)) {
+        if (call.gateId != 0)
+            call.work.responder->unheard(call.gateId);
     }
-    for (const Serial serial : lost)
-        drop(m_calls.find(serial));
-    // A gate that has nobody to answer does not reply any more: its calls end here.
-    std::erase_if(m_calls, [&](const auto &item) {
-        const Call &call = item.second;
-        return call.work.mayBecomeTask && !call.outlet && call.taskId.empty();
-    });
-    for (const auto &[responder, id] : told)
-        responder->unheard(id);
 }
 
 void Calls::endAll(const RpcError &error)

@@ -13,6 +13,7 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace Mcp
 {
@@ -38,7 +39,7 @@ public:
 
     /// `wake`: there is a new time limit, see next().
     Calls(const Codec &codec, std::string_view key, const Base::Clock &clock,
-          std::function<void()> wake);
+          std::function<void(ClientRequests::Time)> wake);
     ~Calls(); ///< cancels every call
 
     /// Answers `later`, or an error. Takes what it needs out of the request.
@@ -50,7 +51,8 @@ public:
     void clientAnswered(const Message &response, const Asker &asker);
     /// The outlet is going: what waits on it is cancelled.
     void hungUp(Outlet &outlet);
-    /// The same where it is no cancellation: the calls go on.
+    /// The same where it is no cancellation: the calls go on at their responders, and are forgotten
+    /// here.
     void unheard(Outlet &outlet);
     /// Cancels every call, and answers each with the error.
     void endAll(const RpcError &error);
@@ -104,11 +106,12 @@ private:
     void ask(Found call, InputRequired &&required);
     void askLegacy(Serial serial, Call &call, InputRequired &&required);
     void drop(Found call); // cancels what runs, says nothing
+    std::vector<Call> take(const Outlet &outlet); // those that are answered there
     std::string resultText(const Outcome &outcome, Revision revision) const;
 
     const Codec &m_codec;
     RequestStates m_states;
-    std::function<void()> m_wake;
+    std::function<void(ClientRequests::Time)> m_wake;
     Tasks m_tasks;
     Batches m_batches;
     ClientRequests m_asked;

@@ -160,7 +160,7 @@ void ReplayStream::pause()
 }
 
 ReplayStreams::ReplayStreams(const ReplayLimits &limits, std::function<void(ReplayStream &)> lost,
-                             std::function<void()> wake)
+                             std::function<void(Time)> wake)
     : m_limits(limits)
     , m_lost(std::move(lost))
     , m_wake(std::move(wake))
@@ -194,7 +194,7 @@ void ReplayStreams::release(ReplayStream &stream)
     if (!stream.m_opened)
         return;
     makeRoom();
-    m_wake();
+    m_wake(stream.m_until);
 }
 
 void ReplayStreams::ended(ReplayStream &stream)
@@ -249,7 +249,7 @@ void ReplayStreams::makeRoom()
         }
         // Whoever writes to it may be doing so at this moment, and is told afterwards: see sweep().
         m_lostSoon.push_back(take(*victim));
-        m_wake();
+        m_wake(std::chrono::steady_clock::now());
     }
 }
 

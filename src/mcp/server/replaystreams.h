@@ -79,7 +79,7 @@ public:
     /// `lost` runs for a stream that nobody can come back to any more: it is about to go. It never
     /// runs while somebody writes to a stream. `wake`: there is a new time limit, see next().
     ReplayStreams(const ReplayLimits &limits, std::function<void(ReplayStream &)> lost,
-                  std::function<void()> wake);
+                  std::function<void(Time)> wake);
     ~ReplayStreams();
 
     /// For a request with this raw id, or for a GET (empty).
@@ -113,7 +113,7 @@ private:
 
     ReplayLimits m_limits;
     std::function<void(ReplayStream &)> m_lost;
-    std::function<void()> m_wake;
+    std::function<void(Time)> m_wake;
     Streams m_streams;
     std::unordered_map<const Outlet *, ReplayStream *> m_byLive;
     std::vector<std::unique_ptr<ReplayStream>> m_gone; // until nobody is inside of them

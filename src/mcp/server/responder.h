@@ -41,7 +41,7 @@ public:
 
     /// Nobody will hear the answer (legacy HTTP: the client hung up, which is not a cancellation).
     /// The call goes on; whoever implements this may keep the answer for a repeated call. `reply`
-    /// may still run.
+    /// need not run any more, and must not once the server is gone.
     virtual void unheard(CallId call) { static_cast<void>(call); }
 
     /// Whether replies can be InputRequired. Only then requests are kept to be begun again.

@@ -17,8 +17,10 @@ Server::Server(const Sources &sources, const ServerInfo &info, std::string_view 
     , m_deadline([this](SteadyTime now) { return sweep(now); })
     , m_subscriptions(m_codec)
     , m_streams(
-          limits, [this](ReplayStream &stream) { lost(stream); }, [this] { wake(); })
-    , m_calls(m_codec, sessionKey, m_clock, [this] { wake(); })
+          limits, [this](ReplayStream &stream) { lost(stream); },
+          [this](SteadyTime time) { m_deadline.notLaterThan(time); })
+    , m_calls(m_codec, sessionKey, m_clock,
+              [this](SteadyTime time) { m_deadline.notLaterThan(time); })
 {
     m_calls.tasks().onChange([this](const Task &task) { m_subscriptions.taskChanged(task); });
 }
@@ -32,15 +34,10 @@ SteadyTime Server::sweep(SteadyTime now)
     return std::min(m_streams.next(), m_calls.next());
 }
 
-void Server::wake()
-{
-    m_deadline.notLaterThan(std::min(m_streams.next(), m_calls.next()));
-}
-
 void Server::lost(ReplayStream &stream)
 {
     m_calls.unheard(stream);
-    m_subscriptions.hungUp(stream);
+    m_subscriptions.lost(stream);
 }
 
 void Server::hungUp(Outlet &outlet)

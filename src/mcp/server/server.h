@@ -124,7 +124,6 @@ private:
     Task *taskOf(const Message &request, const Asker &asker, Answer &refusal);
     void lost(ReplayStream &stream);
     SteadyTime sweep(SteadyTime now);
-    void wake();
 
     Sources m_sources;
     Codec m_codec;

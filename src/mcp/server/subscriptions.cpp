@@ -77,13 +77,31 @@ void Subscriptions::attach(Outlet &outlet, std::string principalId, std::string 
 
 bool Subscriptions::add(std::string_view sessionId, std::string uri)
 {
-    auto &uris = m_uris[std::string(sessionId)];
-    if (m_uris.size() > kSessions || uris.size() >= kUrisPerSession) {
-        if (uris.empty())
-            m_uris.erase(std::string(sessionId));
-        return false;
+    auto it = m_uris.find(std::string(sessionId));
+    if (it == m_uris.end()) {
+        if (m_uris.size() >= kSessions && !dropSilent())
+            return false;
+        it = m_uris.try_emplace(std::string(sessionId)).first;
     }
+    auto &uris = it->second;
+    if (uris.size() >= kUrisPerSession && !uris.contains(uri))
+        return false;
     uris.insert(std::move(uri));
+    return true;
+}
+
+// Few clients end their sessions: those that have no stream are the ones to forget.
+bool Subscriptions::dropSilent()
+{
+    std::set<std::string_view> listening;
+    for (const Entry &entry : m_entries)
+        listening.insert(entry.sessionId);
+    const auto silent = std::find_if(m_uris.begin(), m_uris.end(), [&](const auto &item) {
+        return !listening.contains(item.first);
+    });
+    if (silent == m_uris.end())
+        return false;
+    m_uris.erase(silent);
     return true;
 }
 
@@ -143,11 +161,23 @@ void Subscriptions::cancel(const std::string &id, const Outlet &outlet)
 void Subscriptions::hungUp(const Outlet &outlet)
 {
     for (const Entry &entry : m_entries) {
-        // A line's session ends with it; one over HTTP has its own end.
+        // A line's session ends with it; one over HTTP listens through a stream of its own.
         if (entry.outlet == &outlet && entry.id.empty())
             m_uris.erase(entry.sessionId);
     }
-    std::erase_if(m_entries, [&](const Entry &entry) { return entry.outlet == &outlet; });
+    lost(outlet);
+}
+
+void Subscriptions::lost(const Outlet &stream)
+{
+    std::erase_if(m_entries, [&](const Entry &entry) { return entry.outlet == &stream; });
+}
+
+std::size_t Subscriptions::countOf(const Outlet &outlet) const
+{
+    return static_cast<std::size_t>(
+        std::count_if(m_entries.begin(), m_entries.end(),
+                      [&](const Entry &entry) { return entry.outlet == &outlet; }));
 }
 
 void Subscriptions::end(const Entry &entry) const

@@ -42,7 +42,8 @@ public:
     /// Legacy: a stream that the session had before is ended, since a message goes to one only.
     void attach(Outlet &outlet, std::string principalId, std::string sessionId);
 
-    /// Legacy resources/subscribe. False: too many.
+    /// Legacy resources/subscribe. False: too many. Where there are too many sessions, one goes
+    /// that listens to nothing.
     bool add(std::string_view sessionId, std::string uri);
     void remove(std::string_view sessionId, const std::string &uri);
 
@@ -53,10 +54,15 @@ public:
 
     /// On a line: notifications/cancelled of a listen request.
     void cancel(const std::string &id, const Outlet &outlet);
+    /// A connection is going.
     void hungUp(const Outlet &outlet);
+    /// A legacy session's stream is going. The session goes on, and so do its resources: it may
+    /// open another one.
+    void lost(const Outlet &stream);
     void endSession(std::string_view sessionId);
     void endAll();
     std::size_t count() const { return m_entries.size(); }
+    std::size_t countOf(const Outlet &outlet) const;
 
 private:
     struct Entry {
@@ -68,6 +74,7 @@ private:
     };
     void end(const Entry &entry) const;
     void endStreams(std::string_view sessionId);
+    bool dropSilent();
     static void notify(const Entry &entry, std::string_view method, std::string members);
 
     const Codec &m_codec;

@@ -299,8 +299,8 @@ void Play::restart()
         pipe = {};
     m_endpoint.reset();
     m_server.reset();
-    CHECK(m_stage.held.empty());
-    m_stage.forgetLate();
+    CHECK(m_stage.heard() == 0);
+    m_stage.forgetAll();
     m_lost.clear();
     for (const auto &[name, stream] : m_world.streams)
         stream->forgotten = true;
@@ -318,7 +318,7 @@ void Play::elapse()
 
 void Play::checkCounts() const
 {
-    CHECK(m_server->callsInFlight() >= m_stage.held.size());
+    CHECK(m_server->callsInFlight() >= m_stage.heard());
     std::size_t live = 0;
     for (const auto &agent : m_agents)
         live += agent->state != HttpAgent::Idle ? 1 : 0;

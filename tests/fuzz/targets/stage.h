@@ -9,7 +9,10 @@
 
 #include "mcp/server/toolgate.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 
 namespace Fuzz
@@ -50,7 +53,18 @@ public:
         m_late.push_back(std::move(it->second));
         held.erase(it);
     }
-    void unheard(CallId call) const { CHECK(held.contains(call)); }
+    /// It may go on, but the server has forgotten it.
+    void unheard(CallId call)
+    {
+        CHECK(held.contains(call));
+        CHECK(m_unheard.insert(call).second);
+    }
+    std::size_t heard() const
+    {
+        return static_cast<std::size_t>(
+            std::count_if(held.begin(), held.end(),
+                          [this](const auto &item) { return !m_unheard.contains(item.first); }));
+    }
 
     /// Further letters for the oldest or newest that is held.
     void go(bool oldest, const std::string &letters)
@@ -71,7 +85,11 @@ public:
             work.reply(result(work, false));
         }
     }
-    void forgetLate() { m_late.clear(); }
+    void forgetAll()
+    {
+        held.clear();
+        m_late.clear();
+    }
 
     std::map<CallId, Work> held;
 
@@ -85,6 +103,7 @@ private:
 
     World &m_world;
     std::vector<Work> m_late;
+    std::set<CallId> m_unheard;
     CallId m_last = 0;
     int m_lastKey = 0;
     double m_progress = 0;
