@@ -160,6 +160,20 @@ Base::Pending<Configured> Workspace::configureDatabase(std::string name, Configu
         });
 }
 
+Base::Pending<Group> Workspace::createGroup(std::string name)
+{
+    return promised<Group>(
+        [this](auto job) { m_core->postWork(std::move(job)); },
+        [core = m_core.get(), name = std::move(name)] { return core->createGroup(name); });
+}
+
+Base::Pending<Group> Workspace::deleteGroup(std::string name)
+{
+    return promised<Group>(
+        [this](auto job) { m_core->postWork(std::move(job)); },
+        [core = m_core.get(), name = std::move(name)] { return core->deleteGroup(name); });
+}
+
 Base::Pending<Group> Workspace::protectGroup(std::string name, bool isProtected)
 {
     return promised<Group>([this](auto job) { m_core->postWork(std::move(job)); },

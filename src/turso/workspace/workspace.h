@@ -46,6 +46,8 @@ public:
     Base::Pending<std::string> deleteDatabase(std::string name) override;
     Base::Pending<Configured> configureDatabase(std::string name,
                                                 ConfigurationChange change) override;
+    Base::Pending<Group> createGroup(std::string name) override;
+    Base::Pending<Group> deleteGroup(std::string name) override;
     Base::Pending<Group> protectGroup(std::string name, bool isProtected) override;
     /// May outlive the workspace; its scripts are then answered with Cancelled.
     std::unique_ptr<Session> openSession(std::string database, Privilege privilege) override;

@@ -245,10 +245,10 @@ Base::Result<Database> Workspace::Core::described(const NewDatabase &wanted) con
 
 Base::Result<Database> Workspace::Core::create(const NewDatabase &wanted)
 {
+    const std::lock_guard changing(m_changing);
     auto database = described(wanted);
     if (!database)
         return database;
-    const std::lock_guard changing(m_changing);
     if (file(database->name))
         return fail(ErrorKind::AlreadyExists,
                     "database with name " + database->name + " already exists");
@@ -305,6 +305,47 @@ Base::Result<Configured> Workspace::Core::configure(const std::string &name,
         return tl::unexpected(std::move(after).error());
     done.database = std::move(*after);
     return done;
+}
+
+Base::Result<Group> Workspace::Core::createGroup(const std::string &name)
+{
+    if (auto checked = Embedded::checkName(name); !checked)
+        return tl::unexpected(std::move(checked).error());
+    const std::lock_guard changing(m_changing);
+    for (const Group &group : m_registry->groups()) {
+        if (group.name == name)
+            return fail(ErrorKind::AlreadyExists, "group already exists");
+    }
+    Group group{name, Embedded::newDatabaseId()};
+    if (auto added = m_registry->addGroup(group); !added)
+        return tl::unexpected(std::move(added).error());
+    return group;
+}
+
+Base::Result<Group> Workspace::Core::deleteGroup(const std::string &name)
+{
+    const std::lock_guard changing(m_changing);
+    const std::vector<Group> groups = m_registry->groups();
+    const auto group = std::find_if(groups.begin(), groups.end(),
+                                    [&name](const Group &one) { return one.name == name; });
+    if (group == groups.end())
+        return fail(ErrorKind::NotFound, "group not found");
+    if (group->deleteProtection)
+        return fail(ErrorKind::Protected,
+                    "group " + name + " is delete-protected and cannot be deleted",
+                    "A person can lift the group's protection.");
+    const std::vector<Database> all = databases();
+    if (std::any_of(all.begin(), all.end(),
+                    [&name](const Database &database) { return database.group == name; }))
+        return fail(ErrorKind::Protected, "group " + name + " still has databases",
+                    "Delete its databases first.");
+    if (groups.size() == 1)
+        return fail(ErrorKind::Protected,
+                    "group " + name + " is the only group and cannot be deleted",
+                    "Create another group first.");
+    if (auto removed = m_registry->removeGroup(name); !removed)
+        return tl::unexpected(std::move(removed).error());
+    return *group;
 }
 
 Base::Result<Group> Workspace::Core::protectGroup(const std::string &name, bool isProtected)

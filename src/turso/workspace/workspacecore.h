@@ -34,6 +34,8 @@ public:
 
     Base::Result<Database> create(const NewDatabase &wanted);
     Base::Result<Configured> configure(const std::string &name, const ConfigurationChange &change);
+    Base::Result<Group> createGroup(const std::string &name);
+    Base::Result<Group> deleteGroup(const std::string &name);
     Base::Result<Group> protectGroup(const std::string &name, bool isProtected);
     /// Runs as the database's writer.
     Base::Result<std::string> remove(const std::string &name);
