@@ -44,7 +44,7 @@ DatabaseFile::DatabaseFile(std::string path, const DatabaseConfiguration &config
                            Workers &readers, Workers &writers, bool isReady)
     : m_path(std::move(path))
     , m_readerThreads(readers)
-    , m_writerThreads(writers)
+    , m_writerQueue(std::make_shared<WriterQueue>(writers))
     , m_state(isReady ? State::Ready : State::Preparing)
 {
     configure(configuration);
@@ -108,32 +108,6 @@ void DatabaseFile::fail(Error error)
     auto parked = std::exchange(m_parked, {});
     lock.unlock();
     release(std::move(parked));
-}
-
-void DatabaseFile::postWriter(Workers::Job job)
-{
-    const std::lock_guard lock(m_mutex);
-    m_writing.push_back(std::move(job));
-    if (std::exchange(m_isWriting, true))
-        return;
-    m_writerThreads.post([self = shared_from_this()] { self->drainWriters(); });
-}
-
-void DatabaseFile::drainWriters()
-{
-    std::unique_lock lock(m_mutex);
-    Workers::Job job = std::move(m_writing.front());
-    m_writing.pop_front();
-    lock.unlock();
-    job();
-    job = nullptr;
-    lock.lock();
-    if (m_writing.empty()) {
-        m_isWriting = false;
-        return;
-    }
-    // Back into the line: other databases' writers have waited too.
-    m_writerThreads.post([self = shared_from_this()] { self->drainWriters(); });
 }
 
 std::optional<Error> DatabaseFile::refusalOf(const Call &call)
@@ -254,12 +228,10 @@ void DatabaseFile::reopen()
 
 void DatabaseFile::dropWaiting()
 {
+    m_writerQueue->drop();
     // Destroyed after the lock is let go.
-    std::deque<Workers::Job> writing;
     std::vector<std::shared_ptr<Call>> parked;
     const std::lock_guard lock(m_mutex);
-    m_isWriting = false;
-    writing.swap(m_writing);
     parked.swap(m_parked);
 }
 
@@ -270,9 +242,8 @@ void DatabaseFile::closeIdle()
     {
         const std::lock_guard lock(m_mutex);
         readers.swap(m_idleReaders);
-        if (!m_isWriting)
-            writer.swap(m_writer);
     }
+    m_writerQueue->ifIdle([&] { writer.swap(m_writer); });
     // Readers first: the writer, closing last, moves the log into the file.
     readers.clear();
 }

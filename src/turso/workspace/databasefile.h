@@ -6,14 +6,15 @@
 #include "turso/platform.h"
 #include "turso/workspace/connection.h"
 #include "turso/workspace/workers.h"
+#include "turso/workspace/writerqueue.h"
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace Turso::Embedded
@@ -61,7 +62,7 @@ public:
     void submit(std::shared_ptr<Call> call);
 
     /// Runs `job` as a writer, after the writers that wait already.
-    void postWriter(Workers::Job job);
+    void postWriter(Workers::Job job) { m_writerQueue->post(std::move(job)); }
 
     void setReady();
     /// Holds from now on; what runs and is no longer allowed is ended.
@@ -90,7 +91,6 @@ private:
     void release(std::vector<std::shared_ptr<Call>> parked);
     void runRead(Call &call);
     void runWrite(Call &call);
-    void drainWriters();
     std::optional<Base::Error> refusalOf(const Call &call);
     Base::Result<void> openWriter();
     Base::Result<std::unique_ptr<Connection>> takeReader();
@@ -99,7 +99,7 @@ private:
 
     const std::string m_path;
     Workers &m_readerThreads;
-    Workers &m_writerThreads;
+    const std::shared_ptr<WriterQueue> m_writerQueue;
     std::atomic<bool> m_stopped = false;
     std::atomic<bool> m_readsBlocked = false; ///< for whatever reason
     std::atomic<bool> m_writesBlocked = false;
@@ -110,8 +110,6 @@ private:
     bool m_isShutOut = false; ///< the allow-rules do not admit this machine
     std::optional<std::int64_t> m_sizeLimit;
     std::vector<std::shared_ptr<Call>> m_parked;
-    std::deque<Workers::Job> m_writing;
-    bool m_isWriting = false;
     std::size_t m_activeReaders = 0;
     std::vector<std::unique_ptr<Connection>> m_idleReaders;
     std::unique_ptr<Connection> m_writer; ///< used by the running writer only
