@@ -41,10 +41,11 @@ Error closedError()
 } // namespace
 
 DatabaseFile::DatabaseFile(std::string path, const DatabaseConfiguration &configuration,
-                           Workers &readers, Workers &writers, bool isReady)
+                           Workers &readers, Workers &writers, Reporting reporting, bool isReady)
     : m_path(std::move(path))
     , m_readerThreads(readers)
     , m_writerQueue(std::make_shared<WriterQueue>(writers))
+    , m_reporting(std::move(reporting))
     , m_state(isReady ? State::Ready : State::Preparing)
 {
     configure(configuration);
@@ -132,7 +133,27 @@ Base::Result<Outcome> DatabaseFile::runOn(Connection &connection, Call &call)
 {
     RunControl control(call.cancel, call.deadline, m_stopped,
                        call.privilege == Privilege::Read ? m_readsBlocked : m_writesBlocked);
-    return ScriptRun(connection, call.privilege, call.script, control).run();
+    ScriptRun run(connection, call.privilege, call.script, control);
+    auto result = run.run();
+    report(run, call);
+    return result;
+}
+
+void DatabaseFile::report(ScriptRun &run, const Call &call)
+{
+    const std::span<Execution> executions = run.executions();
+    if (executions.empty())
+        return;
+    using std::chrono::duration_cast;
+    const auto since = std::chrono::steady_clock::now() - run.started();
+    const Base::Millis startedAt
+        = m_reporting.clock.now() - duration_cast<std::chrono::milliseconds>(since).count();
+    for (Execution &execution : executions) {
+        execution.startedAt += startedAt;
+        execution.wait = duration_cast<std::chrono::microseconds>(run.started() - call.submitted);
+        execution.databaseId = m_reporting.databaseId;
+    }
+    m_reporting.sink.record(executions);
 }
 
 void DatabaseFile::runRead(Call &call)

@@ -5,6 +5,7 @@
 #include "base/cancel.h"
 #include "turso/platform.h"
 #include "turso/workspace/connection.h"
+#include "turso/workspace/statistics/execution.h"
 #include "turso/workspace/workers.h"
 #include "turso/workspace/writerqueue.h"
 
@@ -19,6 +20,8 @@
 
 namespace Turso::Embedded
 {
+
+class ScriptRun;
 
 /// The one answer to a script; whoever takes it first gives it.
 class Reply
@@ -45,8 +48,16 @@ struct Call {
     Script script;
     Privilege privilege = Privilege::Read;
     Base::CancelToken cancel;
+    RunControl::Time submitted;
     RunControl::Time deadline;
     Base::CancelToken::Registration registration; ///< answers at once if cancelled while it waits
+};
+
+/// Where a database's executions are told, and under which name. Borrows both.
+struct Reporting {
+    ExecutionSink &sink;
+    const Base::Clock &clock;
+    std::string databaseId;
 };
 
 /// One database's connections and its queues: any number of readers, one writer at a time in order
@@ -56,7 +67,7 @@ class DatabaseFile : public std::enable_shared_from_this<DatabaseFile>
 public:
     /// Not ready: calls wait until setReady() or fail().
     DatabaseFile(std::string path, const DatabaseConfiguration &configuration, Workers &readers,
-                 Workers &writers, bool isReady);
+                 Workers &writers, Reporting reporting, bool isReady);
 
     const std::string &path() const { return m_path; }
     void submit(std::shared_ptr<Call> call);
@@ -96,10 +107,12 @@ private:
     Base::Result<std::unique_ptr<Connection>> takeReader();
     void giveBack(std::unique_ptr<Connection> reader);
     Base::Result<Outcome> runOn(Connection &connection, Call &call);
+    void report(ScriptRun &run, const Call &call);
 
     const std::string m_path;
     Workers &m_readerThreads;
     const std::shared_ptr<WriterQueue> m_writerQueue;
+    const Reporting m_reporting;
     std::atomic<bool> m_stopped = false;
     std::atomic<bool> m_readsBlocked = false; ///< for whatever reason
     std::atomic<bool> m_writesBlocked = false;
