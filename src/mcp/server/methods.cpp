@@ -13,6 +13,7 @@ namespace
 {
 
 constexpr std::size_t kMostListened = 1024;
+constexpr std::size_t kListensPerOutlet = 32; // only a line can have more than one
 
 // Hosts exist that send the arguments as a string holding JSON.
 bool takeArguments(Json &params, Json &arguments)
@@ -172,6 +173,9 @@ Answer Server::listen(Message &request, const Asker &asker)
     if (!asker.outlet.canStream())
         return Answer::error(ErrorCode::kInvalidParams,
                              "A subscription needs \"Accept: text/event-stream\".");
+    if (m_subscriptions.countOf(asker.outlet) >= kListensPerOutlet)
+        return Answer::error(ErrorCode::kInternalError,
+                             "Too many subscriptions. End some with notifications/cancelled.");
     const auto flag = [&wanted](const char *key) {
         return Base::boolMember(wanted, key).value_or(false);
     };

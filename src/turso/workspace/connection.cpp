@@ -70,6 +70,16 @@ void StatementCloser::operator()(sqlite3_stmt *statement) const
     sqlite3_finalize(statement);
 }
 
+std::shared_ptr<const Sql::Shape> shapeOf(Prepared *prepared, const Sql::Statement &statement)
+{
+    if (prepared != nullptr && prepared->shape)
+        return prepared->shape;
+    auto shape = std::make_shared<const Sql::Shape>(Sql::shapeOf(statement.text));
+    if (prepared != nullptr)
+        prepared->shape = shape;
+    return shape;
+}
+
 Base::Result<std::unique_ptr<Connection>> Connection::open(const std::string &path, Access access,
                                                            std::optional<std::int64_t> sizeLimit)
 {
@@ -212,7 +222,7 @@ Base::Result<Prepared> Connection::prepareChecked(const Sql::Statement &statemen
     const int code = sqlite3_prepare_v3(m_db, sql.c_str(), static_cast<int>(sql.size()) + 1,
                                         persistent ? SQLITE_PREPARE_PERSISTENT : 0, &raw, &tail);
     m_authorizer.stopRecording();
-    Prepared prepared{StatementPointer(raw), m_authorizer.witness()};
+    Prepared prepared{StatementPointer(raw), m_authorizer.witness(), nullptr};
     if (code != SQLITE_OK) {
         if (!m_authorizer.refusal().empty())
             return tl::unexpected(disagreement(m_authorizer.refusal(), index));

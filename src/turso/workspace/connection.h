@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "turso/sql/shape.h"
 #include "turso/sql/statement.h"
 #include "turso/workspace/authorizer.h"
 #include "turso/workspace/runcontrol.h"
@@ -30,7 +31,12 @@ using StatementPointer = std::unique_ptr<sqlite3_stmt, StatementCloser>;
 struct Prepared {
     StatementPointer statement;
     Witness witness;
+    std::shared_ptr<const Sql::Shape> shape; ///< null until somebody has asked for it
 };
+
+/// The shape of what has been prepared, or, if it could not be (null), of the statement's text.
+/// Kept with what is prepared, so that a statement that comes again costs nothing.
+std::shared_ptr<const Sql::Shape> shapeOf(Prepared *prepared, const Sql::Statement &statement);
 
 enum class Access { Read, Write };
 

@@ -41,10 +41,11 @@ Error closedError()
 } // namespace
 
 DatabaseFile::DatabaseFile(std::string path, const DatabaseConfiguration &configuration,
-                           Workers &readers, Workers &writers, bool isReady)
+                           Workers &readers, Workers &writers, Reporting reporting, bool isReady)
     : m_path(std::move(path))
     , m_readerThreads(readers)
-    , m_writerThreads(writers)
+    , m_writerQueue(std::make_shared<WriterQueue>(writers))
+    , m_reporting(std::move(reporting))
     , m_state(isReady ? State::Ready : State::Preparing)
 {
     configure(configuration);
@@ -110,32 +111,6 @@ void DatabaseFile::fail(Error error)
     release(std::move(parked));
 }
 
-void DatabaseFile::postWriter(Workers::Job job)
-{
-    const std::lock_guard lock(m_mutex);
-    m_writing.push_back(std::move(job));
-    if (std::exchange(m_isWriting, true))
-        return;
-    m_writerThreads.post([self = shared_from_this()] { self->drainWriters(); });
-}
-
-void DatabaseFile::drainWriters()
-{
-    std::unique_lock lock(m_mutex);
-    Workers::Job job = std::move(m_writing.front());
-    m_writing.pop_front();
-    lock.unlock();
-    job();
-    job = nullptr;
-    lock.lock();
-    if (m_writing.empty()) {
-        m_isWriting = false;
-        return;
-    }
-    // Back into the line: other databases' writers have waited too.
-    m_writerThreads.post([self = shared_from_this()] { self->drainWriters(); });
-}
-
 std::optional<Error> DatabaseFile::refusalOf(const Call &call)
 {
     const bool reads = call.privilege == Privilege::Read;
@@ -158,7 +133,27 @@ Base::Result<Outcome> DatabaseFile::runOn(Connection &connection, Call &call)
 {
     RunControl control(call.cancel, call.deadline, m_stopped,
                        call.privilege == Privilege::Read ? m_readsBlocked : m_writesBlocked);
-    return ScriptRun(connection, call.privilege, call.script, control).run();
+    ScriptRun run(connection, call.privilege, call.script, control);
+    auto result = run.run();
+    report(run, call);
+    return result;
+}
+
+void DatabaseFile::report(ScriptRun &run, const Call &call)
+{
+    const std::span<Execution> executions = run.executions();
+    if (executions.empty())
+        return;
+    using std::chrono::duration_cast;
+    const auto since = std::chrono::steady_clock::now() - run.started();
+    const Base::Millis startedAt
+        = m_reporting.clock.now() - duration_cast<std::chrono::milliseconds>(since).count();
+    for (Execution &execution : executions) {
+        execution.startedAt += startedAt;
+        execution.wait = duration_cast<std::chrono::microseconds>(run.started() - call.submitted);
+        execution.databaseId = m_reporting.databaseId;
+    }
+    m_reporting.sink.record(executions);
 }
 
 void DatabaseFile::runRead(Call &call)
@@ -254,12 +249,10 @@ void DatabaseFile::reopen()
 
 void DatabaseFile::dropWaiting()
 {
+    m_writerQueue->drop();
     // Destroyed after the lock is let go.
-    std::deque<Workers::Job> writing;
     std::vector<std::shared_ptr<Call>> parked;
     const std::lock_guard lock(m_mutex);
-    m_isWriting = false;
-    writing.swap(m_writing);
     parked.swap(m_parked);
 }
 
@@ -270,9 +263,8 @@ void DatabaseFile::closeIdle()
     {
         const std::lock_guard lock(m_mutex);
         readers.swap(m_idleReaders);
-        if (!m_isWriting)
-            writer.swap(m_writer);
     }
+    m_writerQueue->ifIdle([&] { writer.swap(m_writer); });
     // Readers first: the writer, closing last, moves the log into the file.
     readers.clear();
 }

@@ -5,19 +5,23 @@
 #include "base/cancel.h"
 #include "turso/platform.h"
 #include "turso/workspace/connection.h"
+#include "turso/workspace/statistics/execution.h"
 #include "turso/workspace/workers.h"
+#include "turso/workspace/writerqueue.h"
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace Turso::Embedded
 {
+
+class ScriptRun;
 
 /// The one answer to a script; whoever takes it first gives it.
 class Reply
@@ -44,8 +48,16 @@ struct Call {
     Script script;
     Privilege privilege = Privilege::Read;
     Base::CancelToken cancel;
+    RunControl::Time submitted;
     RunControl::Time deadline;
     Base::CancelToken::Registration registration; ///< answers at once if cancelled while it waits
+};
+
+/// Where a database's executions are told, and under which name. Borrows both.
+struct Reporting {
+    ExecutionSink &sink;
+    const Base::Clock &clock;
+    std::string databaseId;
 };
 
 /// One database's connections and its queues: any number of readers, one writer at a time in order
@@ -55,13 +67,13 @@ class DatabaseFile : public std::enable_shared_from_this<DatabaseFile>
 public:
     /// Not ready: calls wait until setReady() or fail().
     DatabaseFile(std::string path, const DatabaseConfiguration &configuration, Workers &readers,
-                 Workers &writers, bool isReady);
+                 Workers &writers, Reporting reporting, bool isReady);
 
     const std::string &path() const { return m_path; }
     void submit(std::shared_ptr<Call> call);
 
     /// Runs `job` as a writer, after the writers that wait already.
-    void postWriter(Workers::Job job);
+    void postWriter(Workers::Job job) { m_writerQueue->post(std::move(job)); }
 
     void setReady();
     /// Holds from now on; what runs and is no longer allowed is ended.
@@ -90,16 +102,17 @@ private:
     void release(std::vector<std::shared_ptr<Call>> parked);
     void runRead(Call &call);
     void runWrite(Call &call);
-    void drainWriters();
     std::optional<Base::Error> refusalOf(const Call &call);
     Base::Result<void> openWriter();
     Base::Result<std::unique_ptr<Connection>> takeReader();
     void giveBack(std::unique_ptr<Connection> reader);
     Base::Result<Outcome> runOn(Connection &connection, Call &call);
+    void report(ScriptRun &run, const Call &call);
 
     const std::string m_path;
     Workers &m_readerThreads;
-    Workers &m_writerThreads;
+    const std::shared_ptr<WriterQueue> m_writerQueue;
+    const Reporting m_reporting;
     std::atomic<bool> m_stopped = false;
     std::atomic<bool> m_readsBlocked = false; ///< for whatever reason
     std::atomic<bool> m_writesBlocked = false;
@@ -110,8 +123,6 @@ private:
     bool m_isShutOut = false; ///< the allow-rules do not admit this machine
     std::optional<std::int64_t> m_sizeLimit;
     std::vector<std::shared_ptr<Call>> m_parked;
-    std::deque<Workers::Job> m_writing;
-    bool m_isWriting = false;
     std::size_t m_activeReaders = 0;
     std::vector<std::unique_ptr<Connection>> m_idleReaders;
     std::unique_ptr<Connection> m_writer; ///< used by the running writer only

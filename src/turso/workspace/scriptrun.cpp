@@ -111,7 +111,8 @@ Base::Result<Outcome> ScriptRun::run()
     if (auto checked = checkClasses(m_script, m_privilege); !checked)
         return tl::unexpected(std::move(checked).error());
     m_connection.setControl(&m_control);
-    const auto started = std::chrono::steady_clock::now();
+    m_started = std::chrono::steady_clock::now();
+    m_executions.reserve(m_script.statements.size());
     if (auto begun = begin(); !begun)
         return failed(std::move(begun).error());
     if (auto ran = runStatements(); !ran)
@@ -119,7 +120,7 @@ Base::Result<Outcome> ScriptRun::run()
     if (auto finished = finish(); !finished)
         return failed(std::move(finished).error());
     m_outcome.durationMs
-        = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started)
+        = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - m_started)
               .count();
     return std::move(m_outcome);
 }
@@ -160,12 +161,33 @@ Base::Result<void> ScriptRun::runStatements()
 Base::Result<void> ScriptRun::runOne(std::size_t index)
 {
     const Sql::Statement &statement = m_script.statements[index];
+    const auto begun = std::chrono::steady_clock::now();
+    const sqlite3_int64 changesBefore = sqlite3_total_changes64(m_connection.handle());
     // A measured statement is prepared anew: only then does SQLite leave out its short cut for
     // DELETE.
     auto found = m_connection.prepare(statement, index, m_recorder == nullptr);
-    if (!found)
-        return tl::unexpected(std::move(found).error());
-    Prepared &prepared = **found;
+    auto ran = found ? runPrepared(index, **found)
+                     : Base::Result<void>(tl::unexpected(std::move(found).error()));
+    const auto ended = std::chrono::steady_clock::now();
+    Execution &execution = m_executions.emplace_back();
+    execution.startedAt
+        = std::chrono::duration_cast<std::chrono::milliseconds>(begun - m_started).count();
+    execution.duration = std::chrono::round<std::chrono::microseconds>(ended - begun);
+    execution.shape = shapeOf(found ? *found : nullptr, statement);
+    execution.statementClass = statement.statementClass;
+    if (m_outcome.statements.size() > index) {
+        execution.rowsReturned = m_outcome.statements[index].rowCount;
+        execution.bytesReturned
+            = static_cast<std::int64_t>(m_outcome.statements[index].rows.size());
+    }
+    execution.rowsWritten = sqlite3_total_changes64(m_connection.handle()) - changesBefore;
+    execution.dryRun = m_script.dryRun;
+    return ran;
+}
+
+Base::Result<void> ScriptRun::runPrepared(std::size_t index, Prepared &prepared)
+{
+    const Sql::Statement &statement = m_script.statements[index];
     if (m_privilege == Privilege::Write && replacesByDefinition(m_connection, statement))
         return tl::unexpected(
             disagreement("The table " + statement.table
@@ -291,6 +313,7 @@ Base::Result<void> ScriptRun::finish()
         takeImpact();
     if (m_script.dryRun) {
         m_connection.run(Connection::Own::Rollback);
+        noteRollback();
         return {};
     }
     if (m_script.maxRowsChanged && m_outcome.impact
@@ -311,13 +334,33 @@ Base::Result<void> ScriptRun::finish()
     return tl::unexpected(std::move(error));
 }
 
+void ScriptRun::noteRollback()
+{
+    for (Execution &execution : m_executions)
+        execution.rowsWritten = 0;
+}
+
+void ScriptRun::noteError(const Base::Error &error)
+{
+    if (m_executions.empty())
+        return; // it failed before the first
+    Execution &last = m_executions.back();
+    last.cancelled = error.kind == ErrorKind::Cancelled;
+    last.error = Base::wireCode(error.kind);
+    if (const auto details = Base::parseJson(error.details))
+        last.error = Base::stringMember(*details, "engine_code").value_or(last.error);
+}
+
 Base::Result<Outcome> ScriptRun::failed(Base::Error error)
 {
     m_recorder.reset();
     if (m_connection.isInTransaction())
         m_connection.run(Connection::Own::Rollback);
-    if (!m_script.dryRun || m_control.end() != RunControl::End::OverBudget)
+    noteRollback();
+    if (!m_script.dryRun || m_control.end() != RunControl::End::OverBudget) {
+        noteError(error);
         return tl::unexpected(std::move(error));
+    }
     m_control.setBudget(std::nullopt);
     m_outcome = {};
     m_outcome.statements.resize(m_script.statements.size());

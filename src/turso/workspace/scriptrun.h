@@ -6,9 +6,12 @@
 #include "turso/workspace/impactrecorder.h"
 #include "turso/workspace/runcontrol.h"
 #include "turso/workspace/schemasnapshot.h"
+#include "turso/workspace/statistics/execution.h"
 
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace Turso::Embedded
 {
@@ -36,10 +39,19 @@ public:
 
     Base::Result<Outcome> run();
 
+    /// What of it ran, in order, once run() is over. `startedAt`, `wait`, `databaseId` and who had
+    /// it run are for the caller to fill in. A COMMIT that fails is the last statement's error.
+    std::span<Execution> executions() { return m_executions; }
+    /// When run() began.
+    RunControl::Time started() const { return m_started; }
+
 private:
     Base::Result<void> begin();
     Base::Result<void> runStatements();
     Base::Result<void> runOne(std::size_t index);
+    Base::Result<void> runPrepared(std::size_t index, Prepared &prepared);
+    void noteError(const Base::Error &error);
+    void noteRollback();
     Base::Result<void> step(Prepared &prepared, const Sql::Statement &statement);
     Base::Result<void> takeRow(Prepared &prepared, StatementOutcome &outcome, bool &full);
     void describeColumns(Prepared &prepared, StatementOutcome &outcome) const;
@@ -57,6 +69,8 @@ private:
     std::optional<SchemaSnapshot> m_schemaBefore;
     std::size_t m_bytes = 0;
     Outcome m_outcome;
+    RunControl::Time m_started;
+    std::vector<Execution> m_executions;
 };
 
 } // namespace Turso::Embedded

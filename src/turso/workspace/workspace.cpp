@@ -56,7 +56,8 @@ public:
         auto call = std::make_shared<Call>();
         call->reply = std::make_shared<Reply>();
         call->privilege = m_privilege;
-        call->deadline = std::chrono::steady_clock::now() + script.limits.timeout;
+        call->submitted = std::chrono::steady_clock::now();
+        call->deadline = call->submitted + script.limits.timeout;
         call->script = std::move(script);
         auto future = call->reply->future();
         // Holds the reply, not the call: the call holds the registration.

@@ -44,9 +44,14 @@ Workspace::Core::Core(WorkspaceOptions options, std::unique_ptr<Embedded::Regist
 {
 }
 
+const Base::Clock &Workspace::Core::clock() const
+{
+    return m_options.clock != nullptr ? *m_options.clock : m_systemClock;
+}
+
 Base::Millis Workspace::Core::now() const
 {
-    return m_options.clock != nullptr ? m_options.clock->now() : m_systemClock.now();
+    return clock().now();
 }
 
 std::string Workspace::Core::folderOf(const std::string &id) const
@@ -61,9 +66,9 @@ std::string Workspace::Core::trash() const
 
 std::shared_ptr<DatabaseFile> Workspace::Core::openFile(const Database &database, bool isReady)
 {
-    auto file
-        = std::make_shared<DatabaseFile>(Embedded::dataFile(folderOf(database.id)),
-                                         database.configuration, m_readers, m_writers, isReady);
+    auto file = std::make_shared<DatabaseFile>(
+        Embedded::dataFile(folderOf(database.id)), database.configuration, m_readers, m_writers,
+        Embedded::Reporting{m_statistics, clock(), database.id}, isReady);
     const std::lock_guard lock(m_mutex);
     m_files[database.name] = file;
     return file;

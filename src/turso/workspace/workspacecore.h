@@ -3,6 +3,7 @@
 
 #include "turso/workspace/databasefile.h"
 #include "turso/workspace/registry.h"
+#include "turso/workspace/statistics/statistics.h"
 #include "turso/workspace/workers.h"
 #include "turso/workspace/workspace.h"
 
@@ -50,10 +51,12 @@ private:
     std::string folderOf(const std::string &id) const;
     Base::Result<Database> described(const NewDatabase &wanted) const;
     Base::Result<void> checkProtection(const Database &database) const;
+    const Base::Clock &clock() const;
     Base::Millis now() const;
 
     const WorkspaceOptions m_options;
     const Base::SystemClock m_systemClock;
+    Embedded::Statistics m_statistics;
     const std::unique_ptr<Embedded::Registry> m_registry;
     std::mutex m_changing; ///< what databases there are and how they are configured
     mutable std::mutex m_mutex;
