@@ -144,6 +144,19 @@ Base::Result<void> moveToTrash(const std::string &folder, const std::string &tra
     return {};
 }
 
+std::set<std::string> idsInTrash(const std::string &trash)
+{
+    std::set<std::string> ids;
+    std::error_code error;
+    for (fs::directory_iterator entry(trash, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        if (name.size() > kIdLetters)
+            ids.insert(name.substr(name.size() - kIdLetters));
+    }
+    return ids;
+}
+
 void emptyTrash(const std::string &trash, Base::Millis time)
 {
     std::error_code error;

@@ -42,6 +42,9 @@ Leftovers leftoversIn(const std::string &databases, const std::set<std::string> 
 Base::Result<void> moveToTrash(const std::string &folder, const std::string &trash,
                                const std::string &name, const std::string &id, Base::Millis now);
 
+/// The ids of the databases in it.
+std::set<std::string> idsInTrash(const std::string &trash);
+
 /// Removes what was moved into the trash before `time`.
 void emptyTrash(const std::string &trash, Base::Millis time);
 

@@ -21,10 +21,10 @@ struct WorkspaceOptions {
 /// Databases as plain SQLite files on this machine, with Turso's meaning: organization `local`,
 /// first group `default`. Needs no account and no network. Opened by one process at a time.
 ///
-/// What a workspace answers beyond Platform's words: branches and analytics are not there (see
-/// capabilities()). Whoever asks does so from this machine, so `allowed_ips` lets everybody in or
-/// nobody; `allowed_aws_vpc_ids` is only kept. One transaction per script; an answered write is on
-/// the disk. Readers run on up to four threads and are never held up by a writer; writers of one
+/// What a workspace answers beyond Platform's words: branches are not there (see capabilities()).
+/// Whoever asks does so from this machine, so `allowed_ips` lets everybody in or nobody;
+/// `allowed_aws_vpc_ids` is only kept. One transaction per script; an answered write is on the
+/// disk. Readers run on up to four threads and are never held up by a writer; writers of one
 /// database run one after the other.
 class Workspace final : public Platform
 {
@@ -49,6 +49,10 @@ public:
     Base::Pending<Group> createGroup(std::string name) override;
     Base::Pending<Group> deleteGroup(std::string name) override;
     Base::Pending<Group> protectGroup(std::string name, bool isProtected) override;
+    /// From the workspace's own records, by whole minutes: figures of 90 days at most, no
+    /// rows_read.
+    Base::Pending<Analytics> analytics(std::string database, Base::Millis from,
+                                       Base::Millis to) override;
     /// May outlive the workspace; its scripts are then answered with Cancelled.
     std::unique_ptr<Session> openSession(std::string database, Privilege privilege) override;
 

@@ -38,6 +38,8 @@ Base::Error noSuchDatabase(const std::string &name)
 
 Workspace::Core::Core(WorkspaceOptions options, std::unique_ptr<Embedded::Registry> registry)
     : m_options(std::move(options))
+    , m_statistics({.path = m_options.folder + "/statistics.db"},
+                   [this](auto job) { m_writers.post(std::move(job)); })
     , m_registry(std::move(registry))
     , m_readers(kThreads, m_options.idleTime, [this] { closeIdle(); })
     , m_writers(kThreads, m_options.idleTime, [this] { closeIdle(); })
@@ -114,7 +116,25 @@ void Workspace::Core::sweep(const std::string &except)
                           moved.error().message.c_str());
         }
         Embedded::emptyTrash(trash(), now() - kTrashTime);
+        const std::lock_guard changing(m_changing);
+        forgetGone();
     });
+}
+
+/// The figures of a database stay as long as it can come back from the trash. Nothing may be
+/// created meanwhile.
+void Workspace::Core::forgetGone()
+{
+    std::set<std::string> known = Embedded::idsInTrash(trash());
+    for (const Database &database : m_registry->databases())
+        known.insert(database.id);
+    m_statistics.keepOnly(known);
+}
+
+Base::Result<Analytics> Workspace::Core::analytics(const std::string &id, Base::Millis from,
+                                                   Base::Millis to)
+{
+    return m_statistics.figures(id, from, to);
 }
 
 void Workspace::Core::stop()
@@ -183,6 +203,7 @@ void Workspace::Core::closeIdle()
     }
     for (const auto &file : files)
         file->closeIdle();
+    m_statistics.close();
 }
 
 std::vector<Database> Workspace::Core::databases() const
@@ -393,6 +414,7 @@ Base::Result<std::string> Workspace::Core::remove(const std::string &name)
         qCWarning(logWorkspace, "A deleted database stays in its folder until the next start: %s",
                   moved.error().message.c_str());
     Embedded::emptyTrash(trash(), now() - kTrashTime);
+    forgetGone();
     return name;
 }
 

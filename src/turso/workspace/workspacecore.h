@@ -38,12 +38,15 @@ public:
     Base::Result<Group> createGroup(const std::string &name);
     Base::Result<Group> deleteGroup(const std::string &name);
     Base::Result<Group> protectGroup(const std::string &name, bool isProtected);
+    Base::Result<Analytics> analytics(const std::string &id, Base::Millis from, Base::Millis to);
+    void postRead(Embedded::Workers::Job job) { m_readers.post(std::move(job)); }
     /// Runs as the database's writer.
     Base::Result<std::string> remove(const std::string &name);
 
 private:
     void sweep(const std::string &except);
     std::string trash() const;
+    void forgetGone();
     void startDemo();
     void makeDemo(const std::shared_ptr<Embedded::DatabaseFile> &file);
     void closeIdle();
