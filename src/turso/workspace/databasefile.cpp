@@ -41,11 +41,13 @@ Error closedError()
 } // namespace
 
 DatabaseFile::DatabaseFile(std::string path, const DatabaseConfiguration &configuration,
-                           Workers &readers, Workers &writers, Reporting reporting, bool isReady)
+                           Workers &readers, Workers &writers, Reporting reporting,
+                           std::shared_ptr<Archive> archive, bool isReady)
     : m_path(std::move(path))
     , m_readerThreads(readers)
     , m_writerQueue(std::make_shared<WriterQueue>(writers))
     , m_reporting(std::move(reporting))
+    , m_archive(std::move(archive))
     , m_state(isReady ? State::Ready : State::Preparing)
 {
     configure(configuration);
@@ -189,7 +191,7 @@ Base::Result<void> DatabaseFile::openWriter()
     if (m_writer && m_writerLimit == limit)
         return {};
     m_writer.reset();
-    auto opened = Connection::open(m_path, Access::Write, limit);
+    auto opened = Connection::open(m_path, Access::Write, limit, m_archive);
     if (!opened)
         return tl::unexpected(std::move(opened).error());
     m_writer = std::move(*opened);
@@ -214,6 +216,22 @@ Base::Result<std::unique_ptr<Connection>> DatabaseFile::takeReader()
     if (!opened)
         giveBack(nullptr);
     return opened;
+}
+
+Base::Result<void> DatabaseFile::runBeside(const Beside &job)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_state == State::Failed)
+            return tl::unexpected(m_error);
+        ++m_activeReaders;
+    }
+    auto opened = Connection::open(m_path, Access::Write, std::nullopt, m_archive);
+    auto done = opened ? job(**opened, *m_archive, m_stopped)
+                       : Base::Result<void>(tl::unexpected(opened.error()));
+    opened = std::unique_ptr<Connection>();
+    giveBack(nullptr);
+    return done;
 }
 
 void DatabaseFile::giveBack(std::unique_ptr<Connection> reader)
@@ -265,7 +283,7 @@ void DatabaseFile::closeIdle()
         readers.swap(m_idleReaders);
     }
     m_writerQueue->ifIdle([&] { writer.swap(m_writer); });
-    // Readers first: the writer, closing last, moves the log into the file.
+    // Readers first: they keep the writer, as it closes, from moving the log into the file.
     readers.clear();
 }
 

@@ -108,8 +108,10 @@ Capabilities Workspace::capabilities() const
 {
     return {.groups = true,
             .createDatabases = true,
-            .configuration = true,
-            .analytics = true,
+             .branches = true,
+             .pointInTime = true,
+             .configuration = true,
+             .analytics = true,
             .rolledBackDryRun = true};
 }
 
@@ -196,6 +198,18 @@ Base::Pending<Analytics> Workspace::analytics(std::string database, Base::Millis
                                [core = m_core.get(), id = std::move(found->id), from, to] {
                                    return core->analytics(id, from, to);
                                });
+}
+
+Base::Pending<Database> Workspace::createBranch(NewBranch branch)
+{
+    return promised<Database>(
+        [this](auto job) { m_core->postBranch(std::move(job)); },
+        [core = m_core.get(), branch = std::move(branch)] { return core->branch(branch); });
+}
+
+Base::Pending<std::vector<Database>> Workspace::branches(std::string database)
+{
+    return Base::readyNow<std::vector<Database>>(m_core->branches(database));
 }
 
 std::unique_ptr<Session> Workspace::openSession(std::string database, Privilege privilege)
