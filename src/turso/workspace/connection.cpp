@@ -141,9 +141,14 @@ int Connection::configure(Access access, std::optional<std::int64_t> sizeLimit)
         if (code != SQLITE_OK)
             return code;
     }
-    if (!sizeLimit)
-        return SQLITE_OK;
-    return runPragma("PRAGMA max_page_count=" + std::to_string(*sizeLimit / kPageSize));
+    return sizeLimit ? setSizeLimit(sizeLimit) : SQLITE_OK;
+}
+
+int Connection::setSizeLimit(std::optional<std::int64_t> sizeLimit)
+{
+    constexpr std::int64_t kMostPages = 4'294'967'294;
+    return runPragma("PRAGMA max_page_count="
+                     + std::to_string(sizeLimit ? *sizeLimit / kPageSize : kMostPages));
 }
 
 int Connection::runPragma(const std::string &sql)

@@ -60,6 +60,9 @@ public:
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
 
+    /// What open() was told, anew. SQLite's result code.
+    int setSizeLimit(std::optional<std::int64_t> sizeLimit);
+
     sqlite3 *handle() const { return m_db; }
     Authorizer &authorizer() { return m_authorizer; }
 

@@ -23,6 +23,7 @@ namespace Turso::Embedded
 {
 
 class ScriptRun;
+class SqlStream;
 
 /// The one answer to a script; whoever takes it first gives it.
 class Reply
@@ -93,6 +94,21 @@ public:
     /// To be called as a writer: ends the readers, closes everything; calls are answered with
     /// NotFound from now on.
     void close();
+    /// A connection that knows the database's limits; every connection that writes is opened here.
+    Base::Result<std::unique_ptr<Connection>> openConnection(Access access);
+
+    /// Runs `job`, which must be short, once the database is ready or has failed: perhaps at once.
+    void whenReady(Workers::Job job);
+    /// The stream is ended when the database is closed. NotFound if it is.
+    Base::Result<void> add(const std::shared_ptr<SqlStream> &stream);
+    const Reporting &reporting() const { return m_reporting; }
+    Workers &threads() const { return m_readerThreads; }
+    WriterQueue &writerQueue() const { return *m_writerQueue; }
+    const std::atomic<bool> &isStopped() const { return m_stopped; }
+    const std::atomic<bool> &blocksReads() const { return m_readsBlocked; }
+    const std::atomic<bool> &blocksWrites() const { return m_writesBlocked; }
+    std::optional<std::int64_t> sizeLimit();
+
     /// Undoes close().
     void reopen();
 
@@ -108,7 +124,8 @@ private:
     enum class State { Preparing, Ready, Failed };
 
     void dispatch(std::shared_ptr<Call> call);
-    void release(std::vector<std::shared_ptr<Call>> parked);
+    void release(std::vector<std::shared_ptr<Call>> parked, std::vector<Workers::Job> jobs);
+    void endStreams();
     void runRead(Call &call);
     void runWrite(Call &call);
     std::optional<Base::Error> refusalOf(const Call &call);
@@ -133,6 +150,8 @@ private:
     bool m_isShutOut = false; ///< the allow-rules do not admit this machine
     std::optional<std::int64_t> m_sizeLimit;
     std::vector<std::shared_ptr<Call>> m_parked;
+    std::vector<Workers::Job> m_parkedJobs;
+    std::vector<std::weak_ptr<SqlStream>> m_streams;
     std::size_t m_activeReaders = 0;
     std::vector<std::unique_ptr<Connection>> m_idleReaders;
     std::unique_ptr<Connection> m_writer; ///< used by the running writer only
