@@ -37,8 +37,9 @@ class WriterQueueTest : public Support::TestCase
     {
         auto begun = std::make_shared<std::promise<void>>();
         auto future = begun->get_future();
-        return {m_queue->request([begun] { begun->set_value(); }, [this] { ++m_contended; }),
-                std::move(future)};
+        auto turn = m_queue->request([begun] { begun->set_value(); }, [this] { ++m_contended; });
+        turn->ask();
+        return {std::move(turn), std::move(future)};
     }
     std::future<void> post(std::function<void()> work = {})
     {
@@ -63,7 +64,9 @@ class WriterQueueTest : public Support::TestCase
 private Q_SLOTS:
     void aTurnIsHeldUntilItIsReleased();
     void whoLeavesTheLineNeverHasTheTurn();
-    void theHolderHearsOnceThatOthersWait();
+    void theHolderHearsThatOthersBeginToWait();
+    void itHearsItAgainWhenTheFirstHasLeft();
+    void whoLeftBeforeAskingIsNotInTheLine();
     void whoComesBehindOthersHearsItAtOnce();
     void everybodyWritesAlone();
     void aDroppedLineRunsNothing();
@@ -101,7 +104,7 @@ void WriterQueueTest::whoLeavesTheLineNeverHasTheTurn()
         m_queue->ifIdle([&isIdle] { isIdle = true; });
 }
 
-void WriterQueueTest::theHolderHearsOnceThatOthersWait()
+void WriterQueueTest::theHolderHearsThatOthersBeginToWait()
 {
     auto [turn, begun] = request();
     QVERIFY(isThere(begun));
@@ -110,9 +113,24 @@ void WriterQueueTest::theHolderHearsOnceThatOthersWait()
     QCOMPARE(m_contended.load(), 1);
     const auto third = post();
     QCOMPARE(m_contended.load(), 1);
+    QVERIFY(turn->isContended());
     turn->release();
+    QVERIFY(!turn->isContended());
     QVERIFY(isThere(third));
     QVERIFY(isThere(second));
+}
+
+void WriterQueueTest::itHearsItAgainWhenTheFirstHasLeft()
+{
+    auto [turn, begun] = request();
+    QVERIFY(isThere(begun));
+    auto [second, secondBegun] = request();
+    second.reset();
+    QVERIFY(!turn->isContended());
+    const auto third = post();
+    QCOMPARE(m_contended.load(), 2);
+    turn->release();
+    QVERIFY(isThere(third));
 }
 
 void WriterQueueTest::whoComesBehindOthersHearsItAtOnce()
@@ -127,6 +145,14 @@ void WriterQueueTest::whoComesBehindOthersHearsItAtOnce()
     turn->release();
     QVERIFY(isThere(third));
     QVERIFY(isThere(first));
+}
+
+void WriterQueueTest::whoLeftBeforeAskingIsNotInTheLine()
+{
+    auto turn = m_queue->request([] { qFatal("nobody's turn"); }, [] {});
+    turn->release();
+    turn->ask();
+    QVERIFY(isThere(post()));
 }
 
 void WriterQueueTest::everybodyWritesAlone()

@@ -8,8 +8,9 @@ namespace Turso::Embedded
 
 struct WriterTurn::Place {
     Workers::Job job;
-    std::function<void()> contended; ///< not yet called
+    std::function<void()> contended;
     bool isHeld = false; ///< beyond the job
+    bool isReleased = false;
 };
 
 WriterTurn::WriterTurn(std::shared_ptr<WriterQueue> queue, std::shared_ptr<Place> place)
@@ -18,9 +19,20 @@ WriterTurn::WriterTurn(std::shared_ptr<WriterQueue> queue, std::shared_ptr<Place
 {
 }
 
+void WriterTurn::ask()
+{
+    m_queue->enqueue(m_place);
+}
+
 void WriterTurn::release()
 {
     m_queue->release(m_place);
+}
+
+bool WriterTurn::isContended() const
+{
+    const std::lock_guard lock(m_queue->m_mutex);
+    return m_queue->m_holder == m_place && !m_queue->m_waiting.empty();
 }
 
 void WriterQueue::post(Workers::Job job)
@@ -37,20 +49,20 @@ std::unique_ptr<WriterTurn> WriterQueue::request(Workers::Job granted,
     place->job = std::move(granted);
     place->contended = std::move(contended);
     place->isHeld = true;
-    std::unique_ptr<WriterTurn> turn(new WriterTurn(shared_from_this(), place));
-    enqueue(std::move(place));
-    return turn;
+    return std::unique_ptr<WriterTurn>(new WriterTurn(shared_from_this(), std::move(place)));
 }
 
 void WriterQueue::enqueue(std::shared_ptr<Place> place)
 {
     std::unique_lock lock(m_mutex);
+    if (m_isDropped || place->isReleased)
+        return;
     m_waiting.push_back(std::move(place));
     if (!std::exchange(m_isBusy, true)) {
         lock.unlock();
         return scheduleNext();
     }
-    const auto contended = m_holder ? std::exchange(m_holder->contended, {}) : nullptr;
+    const auto contended = m_holder && m_waiting.size() == 1 ? m_holder->contended : nullptr;
     lock.unlock();
     if (contended)
         contended();
@@ -76,13 +88,13 @@ void WriterQueue::runNext()
     if (place->isHeld) {
         m_holder = place;
         if (!m_waiting.empty())
-            contended = std::exchange(place->contended, {});
+            contended = place->contended;
     }
     lock.unlock();
-    job();
-    job = nullptr;
     if (contended)
         contended();
+    job();
+    job = nullptr;
     if (place->isHeld)
         return;
     lock.lock();
@@ -100,13 +112,14 @@ void WriterQueue::release(const std::shared_ptr<Place> &place)
     // Destroyed after the lock is let go.
     const Workers::Job job = std::exchange(place->job, {});
     const std::function<void()> contended = std::exchange(place->contended, {});
+    place->isReleased = true;
     if (m_holder != place) {
         std::erase(m_waiting, place);
         lock.unlock();
         return;
     }
     m_holder.reset();
-    m_isBusy = !m_waiting.empty();
+    m_isBusy = !m_waiting.empty(); // nobody's, once it was dropped
     const bool goesOn = m_isBusy;
     lock.unlock();
     if (goesOn)
@@ -125,7 +138,7 @@ void WriterQueue::drop()
     // Destroyed after the lock is let go.
     std::deque<std::shared_ptr<Place>> waiting;
     const std::lock_guard lock(m_mutex);
-    m_isBusy = m_holder != nullptr;
+    m_isDropped = true;
     waiting.swap(m_waiting);
 }
 

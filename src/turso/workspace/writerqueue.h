@@ -24,9 +24,13 @@ public:
     WriterTurn(const WriterTurn &) = delete;
     WriterTurn &operator=(const WriterTurn &) = delete;
 
+    /// Goes into the line; once.
+    void ask();
     /// Leaves the line, or lets the next one write. Idempotent. A callback that runs already may
     /// still be running when this returns.
     void release();
+    /// True while it is the turn and somebody waits for its end.
+    bool isContended() const;
 
 private:
     friend class WriterQueue;
@@ -52,8 +56,9 @@ public:
     void post(Workers::Job job);
 
     /// Runs `granted` on one of the threads when it is the caller's turn, which lasts until the
-    /// WriterTurn is released. While it lasts and somebody else waits, or as soon as somebody does,
-    /// `contended` is called: once, on any thread, and it must be short.
+    /// WriterTurn is released. When it begins while others wait, and whenever somebody begins to
+    /// wait for whom nobody did, `contended` is called: on any thread, and it must be short. The
+    /// turn does not wait before ask().
     [[nodiscard]] std::unique_ptr<WriterTurn> request(Workers::Job granted,
                                                       std::function<void()> contended);
 
@@ -61,7 +66,7 @@ public:
     /// meanwhile.
     void ifIdle(const std::function<void()> &fn);
 
-    /// After the threads have stopped: lets go of what still waits.
+    /// After the threads have stopped: lets go of what still waits, and of the threads.
     void drop();
 
 private:
@@ -75,6 +80,7 @@ private:
 
     Workers &m_threads;
     std::mutex m_mutex;
+    bool m_isDropped = false;
     bool m_isBusy = false; ///< somebody writes, or is about to
     std::shared_ptr<Place> m_holder; ///< whose turn it is, unless that is one job's
     std::deque<std::shared_ptr<Place>> m_waiting;
