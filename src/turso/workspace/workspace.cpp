@@ -169,6 +169,11 @@ Base::Pending<Group> Workspace::protectGroup(std::string name, bool isProtected)
                            });
 }
 
+std::shared_ptr<Embedded::DatabaseFile> Workspace::databaseFile(const std::string &name) const
+{
+    return m_core->file(name);
+}
+
 std::unique_ptr<Session> Workspace::openSession(std::string database, Privilege privilege)
 {
     return std::make_unique<Connected>(m_core, std::move(database), privilege);
