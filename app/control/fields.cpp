@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 
 namespace Control
@@ -185,60 +184,10 @@ void Fields::allowOnly(std::initializer_list<std::string_view> keys)
     }
 }
 
-namespace
-{
-
-std::optional<int> digits(std::string_view text, std::size_t from, std::size_t count)
-{
-    int value = 0;
-    for (std::size_t i = from; i < from + count; ++i) {
-        if (i >= text.size() || text[i] < '0' || text[i] > '9')
-            return std::nullopt;
-        value = value * 10 + (text[i] - '0');
-    }
-    return value;
-}
-
-// ".123Z" -> 123; "Z" -> 0
-std::optional<int> fraction(std::string_view rest)
-{
-    if (rest == "Z")
-        return 0;
-    if (rest.size() < 3 || rest.front() != '.' || rest.back() != 'Z')
-        return std::nullopt;
-    const std::string_view figures = rest.substr(1, rest.size() - 2);
-    if (!std::all_of(figures.begin(), figures.end(), [](char c) { return c >= '0' && c <= '9'; }))
-        return std::nullopt;
-    std::string padded(figures.substr(0, 3));
-    padded.resize(3, '0');
-    return digits(padded, 0, 3);
-}
-
-} // namespace
-
 std::optional<Base::Millis> fromRfc3339(std::string_view text)
 {
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':'
-        || text[16] != ':')
-        return std::nullopt;
-    const auto year = digits(text, 0, 4);
-    const auto month = digits(text, 5, 2);
-    const auto day = digits(text, 8, 2);
-    const auto hour = digits(text, 11, 2);
-    const auto minute = digits(text, 14, 2);
-    const auto second = digits(text, 17, 2);
-    const auto millis = fraction(text.substr(19));
-    if (!year || !month || !day || !hour || !minute || !second || !millis)
-        return std::nullopt;
-    using namespace std::chrono;
-    const year_month_day date{std::chrono::year(*year),
-                              std::chrono::month(static_cast<unsigned>(*month)),
-                              std::chrono::day(static_cast<unsigned>(*day))};
-    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 59)
-        return std::nullopt;
-    const auto days = sys_days(date).time_since_epoch();
-    return duration_cast<milliseconds>(days).count()
-        + ((*hour * 60LL + *minute) * 60 + *second) * 1000 + *millis;
+    const auto time = Base::parseRfc3339(text);
+    return time && text.ends_with('Z') ? std::optional<Base::Millis>(*time) : std::nullopt;
 }
 
 } // namespace Control

@@ -32,6 +32,11 @@ public:
 /// RFC 3339, UTC, milliseconds: "2026-11-22T15:39:35.123Z".
 std::string toRfc3339(Millis time);
 
+/// What RFC 3339 calls a date-time, to the millisecond: with a zone, "Z" or an offset such as
+/// "+02:00". InvalidArgument with an example otherwise; a date without a time or a zone is refused
+/// rather than guessed at.
+Result<Millis> parseRfc3339(std::string_view text);
+
 /// A span such as "30s", "15m", "8h", "7d" in milliseconds; InvalidArgument with the accepted forms
 /// otherwise.
 Result<Millis> parseDuration(std::string_view text);

@@ -294,8 +294,8 @@ void Pipeline::runTool(const CallPtr &call)
     if (call->detail.record.state != CallState::Running)
         enter(call, CallState::Running);
     m_parts.identity.touch(call->grant.id);
-    RunContext context{m_parts.platform, call->grant,     m_parts.settings, {},
-                       call->cancel,     call->candidates};
+    RunContext context{m_parts.platform, call->grant,      m_parts.settings,   {},
+                       call->cancel,     call->candidates, m_parts.clock.now()};
     if (call->approved)
         context.maxRowsChanged = call->approvedRows;
     else if (call->plan.askAboveRows)

@@ -86,44 +86,12 @@ Tool listBranches()
     return tool;
 }
 
-Tool databaseAnalytics()
-{
-    Tool tool;
-    tool.permission = Permission::Analytics;
-    tool.description.name = "database_analytics";
-    tool.description.title = "Query analytics";
-    tool.description.description = "Shows which queries a database ran, how often, how long they "
-                                   "took and how many rows they read. Literals are replaced by ?.";
-    tool.description.inputSchema
-        = InputSchema()
-              .text("database", "The database's name.", true)
-              .text("from", "Start of the period, RFC 3339; 24 hours ago if left out.")
-              .text("to", "End of the period, RFC 3339; now if left out.")
-              .text("order_by", "count, total, avg, p95, p99, max, rows_read or rows_written.")
-              .integer("limit", "How many at most.", 1, 100, 10)
-              .json();
-    tool.description.inputSchema["properties"]["order_by"]["enum"]
-        = {"count", "total", "avg", "p95", "p99", "max", "rows_read", "rows_written"};
-    tool.description.outputSchema = outputSchema(
-        {{"database", {{"type", "string"}, {"description", "The database's name."}}},
-         {"from", {{"type", "string"}, {"description", "Start of the period."}}},
-         {"to", {{"type", "string"}, {"description", "End of the period."}}},
-         {"queries",
-          listSchema("One entry a query shape; null means that the source does not report it.")},
-         {"sources", listSchema("Where the figures come from and what they miss.")}});
-    tool.description.annotations = {true, false, true, false};
-    tool.plan = planFor(Permission::Analytics, false);
-    tool.run = missing("analytics", "This connection reports no query analytics.");
-    return tool;
-}
-
 } // namespace
 
 void addLaterTools(std::vector<Tool> &tools)
 {
     tools.push_back(createBranch());
     tools.push_back(listBranches());
-    tools.push_back(databaseAnalytics());
 }
 
 } // namespace Gateway

@@ -50,6 +50,9 @@ Base::Result<void> checkValue(const std::string &name, const Json &property, con
     const std::string type = Base::stringMember(property, "type").value_or(std::string());
     if (type == "string" && !value.is_string())
         return invalid(name, "\"" + name + "\" must be a string.");
+    const Json &allowed = Base::member(property, "enum");
+    if (allowed.is_array() && std::find(allowed.begin(), allowed.end(), value) == allowed.end())
+        return invalid(name, "\"" + name + "\" must be one of " + Base::dumpJson(allowed) + '.');
     if (type == "boolean" && !value.is_boolean())
         return invalid(name, "\"" + name + "\" must be true or false.");
     if (type == "array")

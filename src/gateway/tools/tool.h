@@ -53,6 +53,7 @@ struct RunContext {
     std::optional<std::int64_t> maxRowsChanged = {};
     Base::CancelToken cancel = {};
     std::vector<Grant> candidates = {}; ///< all grants of the agent that would do, `grant` included
+    Base::Millis now = 0;
 };
 
 /// What a run yields: the members of structuredContent after `status`, as the text of a JSON

@@ -36,6 +36,7 @@ std::vector<Tool> allTools(const Settings &settings)
     addDatabaseTools(tools);
     addConfigTools(tools);
     addLaterTools(tools);
+    addAnalyticsTool(tools);
     addSqlTools(tools, settings);
     tools.push_back(approvalWait());
     return tools;

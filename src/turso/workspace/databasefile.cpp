@@ -42,11 +42,13 @@ Error closedError()
 } // namespace
 
 DatabaseFile::DatabaseFile(std::string path, const DatabaseConfiguration &configuration,
-                           Workers &readers, Workers &writers, Reporting reporting, bool isReady)
+                           Workers &readers, Workers &writers, Reporting reporting,
+                           std::shared_ptr<Archive> archive, bool isReady)
     : m_path(std::move(path))
     , m_readerThreads(readers)
     , m_writerQueue(std::make_shared<WriterQueue>(writers))
     , m_reporting(std::move(reporting))
+    , m_archive(std::move(archive))
     , m_state(isReady ? State::Ready : State::Preparing)
 {
     configure(configuration);
@@ -195,7 +197,9 @@ std::optional<std::int64_t> DatabaseFile::sizeLimit()
 
 Base::Result<std::unique_ptr<Connection>> DatabaseFile::openConnection(Access access)
 {
-    return Connection::open(m_path, access, access == Access::Write ? sizeLimit() : std::nullopt);
+    if (access == Access::Read)
+        return Connection::open(m_path, access, std::nullopt);
+    return Connection::open(m_path, access, sizeLimit(), m_archive);
 }
 
 void DatabaseFile::whenReady(Workers::Job job)
@@ -263,6 +267,22 @@ Base::Result<std::unique_ptr<Connection>> DatabaseFile::takeReader()
     return opened;
 }
 
+Base::Result<void> DatabaseFile::runBeside(const Beside &job)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_state == State::Failed)
+            return tl::unexpected(m_error);
+        ++m_activeReaders;
+    }
+    auto opened = Connection::open(m_path, Access::Write, std::nullopt, m_archive);
+    auto done = opened ? job(**opened, *m_archive, m_stopped)
+                       : Base::Result<void>(tl::unexpected(opened.error()));
+    opened = std::unique_ptr<Connection>();
+    giveBack(nullptr);
+    return done;
+}
+
 void DatabaseFile::giveBack(std::unique_ptr<Connection> reader)
 {
     std::unique_lock lock(m_mutex);
@@ -316,7 +336,7 @@ void DatabaseFile::closeIdle()
         readers.swap(m_idleReaders);
     }
     m_writerQueue->ifIdle([&] { writer.swap(m_writer); });
-    // Readers first: the writer, closing last, moves the log into the file.
+    // Readers first: they keep the writer, as it closes, from moving the log into the file.
     readers.clear();
 }
 

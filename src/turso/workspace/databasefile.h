@@ -4,6 +4,7 @@
 #include "base/async.h"
 #include "base/cancel.h"
 #include "turso/platform.h"
+#include "turso/workspace/archive/archive.h"
 #include "turso/workspace/connection.h"
 #include "turso/workspace/statistics/execution.h"
 #include "turso/workspace/workers.h"
@@ -67,14 +68,22 @@ class DatabaseFile : public std::enable_shared_from_this<DatabaseFile>
 {
 public:
     /// Not ready: calls wait until setReady() or fail().
+    /// `archive`: the database's, known to every connection that writes.
     DatabaseFile(std::string path, const DatabaseConfiguration &configuration, Workers &readers,
-                 Workers &writers, Reporting reporting, bool isReady);
+                 Workers &writers, Reporting reporting, std::shared_ptr<Archive> archive,
+                 bool isReady);
 
     const std::string &path() const { return m_path; }
     void submit(std::shared_ptr<Call> call);
 
     /// Runs `job` as a writer, after the writers that wait already.
     void postWriter(Workers::Job job) { m_writerQueue->post(std::move(job)); }
+
+    /// Runs `job` on this thread with a connection of its own, beside readers and writers; close()
+    /// waits for it, and `stopped` says when it has to end.
+    using Beside = std::function<Base::Result<void>(Connection &connection, Archive &archive,
+                                                    const std::atomic<bool> &stopped)>;
+    Base::Result<void> runBeside(const Beside &job);
 
     void setReady();
     /// Holds from now on; what runs and is no longer allowed is ended.
@@ -130,6 +139,7 @@ private:
     Workers &m_readerThreads;
     const std::shared_ptr<WriterQueue> m_writerQueue;
     const Reporting m_reporting;
+    const std::shared_ptr<Archive> m_archive;
     std::atomic<bool> m_stopped = false;
     std::atomic<bool> m_readsBlocked = false; ///< for whatever reason
     std::atomic<bool> m_writesBlocked = false;

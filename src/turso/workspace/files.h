@@ -19,12 +19,13 @@ namespace Turso::Embedded
 Base::Result<void> makeFolder(const std::string &folder);
 
 /// Makes `folder`/data.db with `fill` in one transaction: in a folder beside it that is renamed
-/// when its content is on the disk. What an earlier attempt left is removed. `fill` may be empty;
-/// false fails.
-Base::Result<void> createDatabaseFolder(const std::string &folder,
+/// when its content is on the disk, with its archive, which begins at `since`. What an earlier
+/// attempt left is removed. `fill` may be empty; false fails.
+Base::Result<void> createDatabaseFolder(const std::string &folder, Base::Millis since,
                                         const std::function<bool(sqlite3 *)> &fill);
 
-/// The same with a file that `make` makes at the path that it is given.
+/// The same with what `make` makes in the folder that it is given: data.db, and what belongs to it,
+/// synced.
 Base::Result<void>
 makeDatabaseFolder(const std::string &folder,
                    const std::function<Base::Result<void>(const std::string &)> &make);
@@ -41,6 +42,9 @@ Leftovers leftoversIn(const std::string &databases, const std::set<std::string> 
 /// Moves the folder of the database `id` into `trash`, marked with its name and the time.
 Base::Result<void> moveToTrash(const std::string &folder, const std::string &trash,
                                const std::string &name, const std::string &id, Base::Millis now);
+
+/// The ids of the databases in it.
+std::set<std::string> idsInTrash(const std::string &trash);
 
 /// Removes what was moved into the trash before `time`.
 void emptyTrash(const std::string &trash, Base::Millis time);
