@@ -188,6 +188,11 @@ Base::Pending<Group> Workspace::protectGroup(std::string name, bool isProtected)
                            });
 }
 
+std::shared_ptr<Embedded::DatabaseFile> Workspace::databaseFile(const std::string &name) const
+{
+    return m_core->file(name);
+}
+
 Base::Pending<Analytics> Workspace::analytics(std::string database, Base::Millis from,
                                               Base::Millis to)
 {

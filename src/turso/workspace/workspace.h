@@ -9,6 +9,11 @@
 #include <memory>
 #include <string>
 
+namespace Turso::Embedded
+{
+class DatabaseFile;
+} // namespace Turso::Embedded
+
 namespace Turso
 {
 
@@ -62,6 +67,10 @@ public:
     Base::Pending<std::vector<Database>> branches(std::string database) override;
     /// May outlive the workspace; its scripts are then answered with Cancelled.
     std::unique_ptr<Session> openSession(std::string database, Privilege privilege) override;
+
+    /// For whoever serves SQL on it; null if there is none. Streams on it have to be ended before
+    /// the workspace is.
+    std::shared_ptr<Embedded::DatabaseFile> databaseFile(const std::string &name) const;
 
 private:
     class Core;
