@@ -86,6 +86,18 @@ public:
         (void)change;
         return unsupported<Configured>("configuration");
     }
+    /// An empty group. AlreadyExists, InvalidArgument (the name).
+    virtual Base::Pending<Group> createGroup(std::string name)
+    {
+        (void)name;
+        return unsupported<Group>("groups");
+    }
+    /// Protected if it is protected, holds databases, or is the only group. Answers what it was.
+    virtual Base::Pending<Group> deleteGroup(std::string name)
+    {
+        (void)name;
+        return unsupported<Group>("groups");
+    }
     /// A protected group keeps all its databases from being deleted.
     virtual Base::Pending<Group> protectGroup(std::string name, bool isProtected)
     {

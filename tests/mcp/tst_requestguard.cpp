@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fakes.h"
 
+#include "http/requestparser.h"
 #include "mcp/protocol/headervalue.h"
 #include "mcp/protocol/revision.h"
 #include "mcp/transport/requestguard.h"
-#include "mcp/transport/requestparser.h"
 #include "support/testcase.h"
 
 using namespace Mcp;
+using Http::ParserLimits;
+using Http::RequestParser;
 
 namespace
 {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
+#include <utility>
 
 namespace Mcp
 {
@@ -10,8 +12,20 @@ namespace Mcp
 namespace
 {
 
-// A buffer that one large body has grown is not worth keeping.
-constexpr std::size_t kKeptBody = 64 * 1024;
+constexpr std::pair<std::string_view, HeaderField HttpRequest::*> kFields[] = {
+    {"host", &HttpRequest::host},
+    {"origin", &HttpRequest::origin},
+    {"authorization", &HttpRequest::authorization},
+    {"content-type", &HttpRequest::contentType},
+    {"accept", &HttpRequest::accept},
+    {"mcp-session-id", &HttpRequest::session},
+    {"mcp-protocol-version", &HttpRequest::protocolVersion},
+    {"mcp-method", &HttpRequest::mcpMethod},
+    {"mcp-name", &HttpRequest::mcpName},
+    {"last-event-id", &HttpRequest::lastEventId},
+    {"access-control-request-method", &HttpRequest::preflightMethod},
+    {"access-control-request-headers", &HttpRequest::preflightHeaders},
+};
 
 bool containsIgnoringCase(std::string_view text, std::string_view part)
 {
@@ -23,21 +37,30 @@ bool containsIgnoringCase(std::string_view text, std::string_view part)
 
 } // namespace
 
+bool HttpRequest::addField(std::string_view name, std::string_view value)
+{
+    for (const auto &[known, field] : kFields) {
+        if (Http::equalsLower(name, known)) {
+            (this->*field).add(value);
+            return true;
+        }
+    }
+    if (name.size() <= kMcpParamPrefix.size()
+        || !Http::equalsLower(name.substr(0, kMcpParamPrefix.size()), kMcpParamPrefix))
+        return true;
+    std::string key;
+    std::transform(name.begin() + kMcpParamPrefix.size(), name.end(), std::back_inserter(key),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    mcpParams[std::move(key)].add(value);
+    return mcpParams.size() <= kMostMcpParams;
+}
+
 void HttpRequest::clear()
 {
-    method.clear();
-    target.clear();
-    http10 = false;
-    keepAlive = true;
-    expectsContinue = false;
-    for (HeaderField *field :
-         {&host, &origin, &authorization, &contentType, &accept, &session, &protocolVersion,
-          &mcpMethod, &mcpName, &lastEventId, &preflightMethod, &preflightHeaders})
-        field->clear();
+    Message::clear();
+    for (const auto &[name, field] : kFields)
+        (this->*field).clear();
     mcpParams.clear();
-    if (body.capacity() > kKeptBody)
-        body = std::string();
-    body.clear();
 }
 
 bool HttpRequest::acceptsEventStream() const

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "http/message.h"
+
 #include <functional>
 #include <map>
 #include <string>
@@ -9,37 +11,13 @@
 namespace Mcp
 {
 
-/// One header field: its value without the spaces around it. Several of the same name are joined
-/// with ", ".
-struct HeaderField {
-    std::string text;
-    int count = 0;
-
-    bool present() const { return count > 0; }
-    void add(std::string_view value)
-    {
-        if (count++ > 0)
-            text += ", ";
-        text += value;
-    }
-    void clear()
-    {
-        text.clear();
-        count = 0;
-    }
-};
+using Http::HeaderField;
 
 inline constexpr std::string_view kMcpParamPrefix = "mcp-param-";
 inline constexpr std::size_t kMostMcpParams = 32;
 
-/// The parts of an HTTP request that matter here. One object serves a connection's requests one
-/// after another and keeps its buffers.
-struct HttpRequest {
-    std::string method;
-    std::string target;
-    bool http10 = false;
-    bool keepAlive = true;
-    bool expectsContinue = false;
+/// The parts of an HTTP request that matter here.
+struct HttpRequest final : Http::Message {
     HeaderField host;
     HeaderField origin;
     HeaderField authorization;
@@ -55,9 +33,9 @@ struct HttpRequest {
     /// Every Mcp-Param-* header, by its name without the prefix, in lower case. At most
     /// kMostMcpParams; the parser refuses more.
     std::map<std::string, HeaderField, std::less<>> mcpParams;
-    std::string body;
 
-    void clear();
+    bool addField(std::string_view name, std::string_view value) override;
+    void clear() override;
     /// True if `Accept` admits text/event-stream.
     bool acceptsEventStream() const;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "http/deadline.h"
 #include "mcp/jsonrpc/message.h"
 #include "mcp/protocol/codec.h"
 #include "mcp/protocol/httprequest.h"
@@ -11,7 +12,6 @@
 #include "mcp/server/sessions.h"
 #include "mcp/server/subscriptions.h"
 #include "mcp/server/toolgate.h"
-#include "mcp/transport/deadline.h"
 
 #include <string>
 #include <string_view>
@@ -19,6 +19,10 @@
 
 namespace Mcp
 {
+
+using Http::Deadline;
+using Http::milliseconds;
+using Http::SteadyTime;
 
 /// What `initialize` settles.
 struct Opening {

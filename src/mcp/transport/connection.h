@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "http/outputqueue.h"
 #include "mcp/server/authenticator.h"
 #include "mcp/server/server.h"
 #include "mcp/transport/httpoptions.h"
-#include "mcp/transport/outputqueue.h"
 
 #include <QIODevice>
 #include <QObject>
 
 namespace Mcp
 {
+
+using Http::OutputQueue;
 
 /// What the connections of one listener share. Lives in its ConnectionSet.
 struct ConnectionShared {

@@ -2,6 +2,8 @@
 // From a request's first byte to the end of its answer. What is sent: httpoutput.cpp.
 #include "mcp/transport/httpconnection.h"
 
+#include "http/reply.h"
+
 namespace Mcp
 {
 
@@ -224,7 +226,7 @@ void HttpConnection::stopServing()
 {
     const State before = std::exchange(m_state, Closing);
     if (before == Streaming && !m_request.http10)
-        send(kLastChunk);
+        send(Http::kLastChunk);
 }
 
 SteadyTime HttpConnection::checkProtocol(SteadyTime now)

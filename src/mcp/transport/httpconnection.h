@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "http/requestparser.h"
 #include "mcp/server/httpendpoint.h"
 #include "mcp/server/outlet.h"
 #include "mcp/transport/connection.h"
 #include "mcp/transport/httpreply.h"
 #include "mcp/transport/requestguard.h"
-#include "mcp/transport/requestparser.h"
 
 #include <QTcpSocket>
 
 namespace Mcp
 {
+
+using Http::RequestParser;
 
 /// What the HTTP connections of one listener share. Lives in the listener.
 struct HttpShared {

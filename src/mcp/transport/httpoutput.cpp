@@ -2,6 +2,8 @@
 // What a connection sends: the other half is httpconnection.cpp.
 #include "mcp/transport/httpconnection.h"
 
+#include "http/reply.h"
+
 namespace Mcp
 {
 
@@ -51,7 +53,7 @@ void HttpConnection::endStream()
     if (m_state != Streaming)
         return;
     if (!m_request.http10)
-        send(kLastChunk);
+        send(Http::kLastChunk);
     requestDone();
 }
 
@@ -95,10 +97,10 @@ void HttpConnection::sendFrame(std::string_view fields, std::string_view message
     m_out.clear();
     std::string tail(kEventEnd);
     if (!m_request.http10) {
-        appendChunkSize(m_out, fields.size() + message.size() + kEventEnd.size());
-        tail += kChunkEnd;
+        Http::appendChunkSize(m_out, fields.size() + message.size() + kEventEnd.size());
+        tail += Http::kChunkEnd;
         if (last)
-            tail += kLastChunk;
+            tail += Http::kLastChunk;
     }
     m_out += fields;
     m_since = std::chrono::steady_clock::now();

@@ -31,10 +31,4 @@ struct StreamHead {
 
 void appendStreamHead(std::string &out, const StreamHead &head);
 
-/// The line that comes before a chunk of so many bytes. Behind the chunk comes kChunkEnd.
-void appendChunkSize(std::string &out, std::size_t bytes);
-
-inline constexpr std::string_view kChunkEnd = "\r\n";
-inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
-
 } // namespace Mcp

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mcp/transport/requestguard.h"
 
+#include "http/authority.h"
+
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <iterator>
 
@@ -12,7 +13,6 @@ namespace Mcp
 namespace
 {
 
-constexpr std::string_view kHttp = "http://";
 constexpr std::string_view kPageHeaders
     = "authorization, content-type, last-event-id, mcp-session-id, mcp-protocol-version, "
       "mcp-method, mcp-name";
@@ -22,35 +22,7 @@ char lower(char c)
     return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
 
-bool equalIgnoringCase(std::string_view a, std::string_view b)
-{
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
-
-// "localhost:PORT", "127.0.0.1:PORT" or "[::1]:PORT"; the port may be missing where it is 80.
-bool isOwnAuthority(std::string_view authority, std::uint16_t port)
-{
-    constexpr std::array<std::string_view, 3> kNames{"localhost", "127.0.0.1", "[::1]"};
-    for (const std::string_view name : kNames) {
-        if (authority.size() < name.size()
-            || !equalIgnoringCase(authority.substr(0, name.size()), name))
-            continue;
-        const std::string_view rest = authority.substr(name.size());
-        if (rest.empty())
-            return port == 80;
-        return rest == ':' + std::to_string(port);
-    }
-    return false;
-}
-
-bool isOwnOrigin(const HeaderField &field, const GuardRules &rules)
-{
-    const std::string_view origin = field.text;
-    return field.count == 1 && origin.size() > kHttp.size()
-        && equalIgnoringCase(origin.substr(0, kHttp.size()), kHttp)
-        && isOwnAuthority(origin.substr(kHttp.size()), rules.port);
-}
+using Http::equalIgnoringCase;
 
 GuardVerdict refuse(int status, std::string reason)
 {
@@ -61,10 +33,10 @@ GuardVerdict checkAddress(const HttpRequest &request, const GuardRules &rules)
 {
     if (request.host.count != 1)
         return refuse(400, "Exactly one Host header is needed.");
-    if (!isOwnAuthority(request.host.text, rules.port))
+    if (!Http::isLoopbackAuthority(request.host.text, rules.port))
         return refuse(403, "This host is not served here.");
-    if (request.origin.present() && !isOwnOrigin(request.origin, rules)
-        && !isNamedOrigin(request.origin, rules))
+    if (request.origin.present()
+        && !Http::isAllowedOrigin(request.origin, rules.port, rules.allowedOrigins))
         return refuse(403, "This origin is not allowed.");
     if (std::string_view(request.target).substr(0, request.target.find('?')) != kMcpPath)
         return refuse(404, {});
@@ -145,9 +117,7 @@ bool isJson(const HeaderField &type)
 
 bool isNamedOrigin(const HeaderField &origin, const GuardRules &rules)
 {
-    return origin.count == 1
-        && std::find(rules.allowedOrigins.begin(), rules.allowedOrigins.end(), origin.text)
-        != rules.allowedOrigins.end();
+    return Http::isNamedOrigin(origin, rules.allowedOrigins);
 }
 
 GuardVerdict guardRequest(const HttpRequest &request, const GuardRules &rules)

@@ -41,7 +41,7 @@ struct Binder {
 
 Base::Result<void> bindOne(sqlite3_stmt *statement, int index, const Value &value)
 {
-    const int code = std::visit(Binder{statement, index}, value);
+    const int code = bindValue(statement, index, value);
     if (code == SQLITE_OK)
         return {};
     return fail(ErrorKind::InvalidArgument,
@@ -117,6 +117,11 @@ Base::Result<void> bindNames(sqlite3_stmt *statement,
 }
 
 } // namespace
+
+int bindValue(sqlite3_stmt *statement, int index, const Value &value)
+{
+    return std::visit(Binder{statement, index}, value);
+}
 
 Base::Result<void> bindArguments(sqlite3_stmt *statement, const Arguments &arguments)
 {

@@ -13,6 +13,9 @@ namespace Turso::Embedded
 /// too many. The values are borrowed until the statement is reset and its bindings cleared.
 Base::Result<void> bindArguments(sqlite3_stmt *statement, const Arguments &arguments);
 
+/// SQLite's result code. Borrows the value in the same way.
+int bindValue(sqlite3_stmt *statement, int index, const Value &value);
+
 /// True if there is nothing to bind.
 bool isEmpty(const Arguments &arguments);
 

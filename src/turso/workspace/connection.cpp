@@ -2,6 +2,7 @@
 #include "turso/workspace/connection.h"
 
 #include "turso/sizelimit.h"
+#include "turso/workspace/archive/archive.h"
 #include "turso/workspace/engineerror.h"
 #include "turso/workspace/enginegate.h"
 #include "turso/workspace/longfunctions.h"
@@ -21,6 +22,8 @@ namespace
 
 constexpr std::size_t kCachedStatements = 32;
 constexpr int kProgressSteps = 500;
+/// What SQLite's log shrinks to when it begins anew.
+constexpr int kKeptLogBytes = 4 * 1024 * 1024;
 constexpr std::chrono::milliseconds kBusyPause{5};
 constexpr std::chrono::seconds kBusyPatience{5};
 
@@ -80,7 +83,8 @@ std::shared_ptr<const Sql::Shape> shapeOf(Prepared *prepared, const Sql::Stateme
 }
 
 Base::Result<std::unique_ptr<Connection>> Connection::open(const std::string &path, Access access,
-                                                           std::optional<std::int64_t> sizeLimit)
+                                                           std::optional<std::int64_t> sizeLimit,
+                                                           std::shared_ptr<Archive> archive)
 {
     // One thread uses a connection at a time: SQLite's own mutexes are not needed.
     const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
@@ -88,10 +92,13 @@ Base::Result<std::unique_ptr<Connection>> Connection::open(const std::string &pa
     sqlite3 *db = nullptr;
     int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
     std::unique_ptr<Connection> connection(new Connection(db));
+    connection->m_archive = std::move(archive);
     if (code == SQLITE_OK)
         code = connection->configure(access, sizeLimit);
     if (code != SQLITE_OK)
         return tl::unexpected(engineError(db, code, nullptr));
+    if (connection->m_archive)
+        connection->m_archive->prepare(*connection);
     return connection;
 }
 
@@ -101,6 +108,8 @@ Connection::~Connection()
     m_cache.clear();
     m_single = {};
     m_own = {};
+    if (m_archive && m_hasCommitted)
+        m_archive->settle(*this);
     sqlite3_close_v2(m_db);
 }
 
@@ -116,16 +125,31 @@ int Connection::configure(Access access, std::optional<std::int64_t> sizeLimit)
     sqlite3_busy_handler(m_db, &Connection::busy, this);
     if (const int code = runPragma("PRAGMA recursive_triggers=ON"); code != SQLITE_OK)
         return code;
+    // An archived database's log is moved into its file by the archive, and by nobody else.
+    if (access == Access::Read || m_archive)
+        sqlite3_db_config(m_db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     if (access == Access::Read)
         return runPragma("PRAGMA query_only=ON");
+    if (m_archive)
+        sqlite3_wal_hook(m_db, &Connection::committed, this); // instead of SQLite's own moving
     // Turso's server runs WAL with synchronous=NORMAL, where the last commits before a power
     // failure may be gone. Here an answered write is a promise to an agent and to the audit: it
     // must be on the disk.
     if (const int code = runPragma("PRAGMA synchronous=FULL"); code != SQLITE_OK)
         return code;
-    if (!sizeLimit)
-        return SQLITE_OK;
-    return runPragma("PRAGMA max_page_count=" + std::to_string(*sizeLimit / kPageSize));
+    if (m_archive) {
+        const int code = runPragma("PRAGMA journal_size_limit=" + std::to_string(kKeptLogBytes));
+        if (code != SQLITE_OK)
+            return code;
+    }
+    return sizeLimit ? setSizeLimit(sizeLimit) : SQLITE_OK;
+}
+
+int Connection::setSizeLimit(std::optional<std::int64_t> sizeLimit)
+{
+    constexpr std::int64_t kMostPages = 4'294'967'294;
+    return runPragma("PRAGMA max_page_count="
+                     + std::to_string(sizeLimit ? *sizeLimit / kPageSize : kMostPages));
 }
 
 int Connection::runPragma(const std::string &sql)
@@ -144,12 +168,21 @@ int Connection::busy(void *self, int attempts)
 {
     // Only another program can be in the way; writers of this one queue before they come here.
     auto *connection = static_cast<Connection *>(self);
-    if (connection->m_control != nullptr && connection->m_control->shouldEnd())
+    if (!connection->m_waits
+        || (connection->m_control != nullptr && connection->m_control->shouldEnd()))
         return 0;
     if (attempts >= kBusyPatience / kBusyPause)
         return 0;
     std::this_thread::sleep_for(kBusyPause);
     return 1;
+}
+
+int Connection::committed(void *self, sqlite3 *, const char *, int frames)
+{
+    auto *connection = static_cast<Connection *>(self);
+    connection->m_hasCommitted = true;
+    connection->m_archive->committed(*connection, static_cast<std::uint32_t>(frames));
+    return SQLITE_OK; // it is committed, whatever the archive says
 }
 
 StatementPointer Connection::prepareOwn(std::string_view sql)

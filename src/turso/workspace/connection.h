@@ -27,6 +27,8 @@ struct StatementCloser {
 };
 using StatementPointer = std::unique_ptr<sqlite3_stmt, StatementCloser>;
 
+class Archive;
+
 /// A statement that both halves of the gate agree on.
 struct Prepared {
     StatementPointer statement;
@@ -49,18 +51,26 @@ public:
 
     /// Opens `path`, which must exist. A Read connection cannot write, whatever it is told.
     /// `sizeLimit` in bytes; it is no property of the file, so that every connection that writes
-    /// has to be told.
-    static Base::Result<std::unique_ptr<Connection>> open(const std::string &path, Access access,
-                                                          std::optional<std::int64_t> sizeLimit);
+    /// has to be told. `archive`: the database's; every connection that writes it has to be given
+    /// it.
+    static Base::Result<std::unique_ptr<Connection>>
+    open(const std::string &path, Access access, std::optional<std::int64_t> sizeLimit,
+         std::shared_ptr<Archive> archive = nullptr);
     ~Connection();
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
+
+    /// What open() was told, anew. SQLite's result code.
+    int setSizeLimit(std::optional<std::int64_t> sizeLimit);
 
     sqlite3 *handle() const { return m_db; }
     Authorizer &authorizer() { return m_authorizer; }
 
     /// While set, the run's statements end when it says so.
     void setControl(RunControl *control) { m_control = control; }
+
+    /// Whether it waits for another program that is in its way.
+    void setWaits(bool waits) { m_waits = waits; }
 
     /// SQLite's result code. Not subject to the gate.
     int run(Own own);
@@ -85,6 +95,7 @@ private:
     int runPragma(const std::string &sql);
     static int progress(void *self);
     static int busy(void *self, int attempts);
+    static int committed(void *self, sqlite3 *db, const char *name, int frames);
     Base::Result<Prepared> prepareChecked(const Sql::Statement &statement, std::size_t index,
                                           bool persistent);
 
@@ -92,6 +103,9 @@ private:
     sqlite3 *m_db = nullptr;
     Authorizer m_authorizer;
     RunControl *m_control = nullptr;
+    std::shared_ptr<Archive> m_archive;
+    bool m_hasCommitted = false;
+    bool m_waits = true;
     std::array<StatementPointer, 4> m_own;
     std::list<Cached> m_cache; ///< most recently used first
     std::unordered_map<std::string_view, std::list<Cached>::iterator> m_byText;

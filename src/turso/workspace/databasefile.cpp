@@ -5,6 +5,7 @@
 #include "turso/workspace/configuration.h"
 #include "turso/workspace/engineerror.h"
 #include "turso/workspace/scriptrun.h"
+#include "turso/workspace/streams/sqlstream.h"
 
 #include <utility>
 
@@ -41,11 +42,13 @@ Error closedError()
 } // namespace
 
 DatabaseFile::DatabaseFile(std::string path, const DatabaseConfiguration &configuration,
-                           Workers &readers, Workers &writers, Reporting reporting, bool isReady)
+                           Workers &readers, Workers &writers, Reporting reporting,
+                           std::shared_ptr<Archive> archive, bool isReady)
     : m_path(std::move(path))
     , m_readerThreads(readers)
-    , m_writerThreads(writers)
+    , m_writerQueue(std::make_shared<WriterQueue>(writers))
     , m_reporting(std::move(reporting))
+    , m_archive(std::move(archive))
     , m_state(isReady ? State::Ready : State::Preparing)
 {
     configure(configuration);
@@ -86,8 +89,11 @@ void DatabaseFile::dispatch(std::shared_ptr<Call> call)
         postWriter([self, call] { self->runWrite(*call); });
 }
 
-void DatabaseFile::release(std::vector<std::shared_ptr<Call>> parked)
+void DatabaseFile::release(std::vector<std::shared_ptr<Call>> parked,
+                           std::vector<Workers::Job> jobs)
 {
+    for (const Workers::Job &job : jobs)
+        job();
     for (std::shared_ptr<Call> &call : parked)
         submit(std::move(call));
 }
@@ -97,8 +103,9 @@ void DatabaseFile::setReady()
     std::unique_lock lock(m_mutex);
     m_state = State::Ready;
     auto parked = std::exchange(m_parked, {});
+    auto jobs = std::exchange(m_parkedJobs, {});
     lock.unlock();
-    release(std::move(parked));
+    release(std::move(parked), std::move(jobs));
 }
 
 void DatabaseFile::fail(Error error)
@@ -107,34 +114,9 @@ void DatabaseFile::fail(Error error)
     m_state = State::Failed;
     m_error = std::move(error);
     auto parked = std::exchange(m_parked, {});
+    auto jobs = std::exchange(m_parkedJobs, {});
     lock.unlock();
-    release(std::move(parked));
-}
-
-void DatabaseFile::postWriter(Workers::Job job)
-{
-    const std::lock_guard lock(m_mutex);
-    m_writing.push_back(std::move(job));
-    if (std::exchange(m_isWriting, true))
-        return;
-    m_writerThreads.post([self = shared_from_this()] { self->drainWriters(); });
-}
-
-void DatabaseFile::drainWriters()
-{
-    std::unique_lock lock(m_mutex);
-    Workers::Job job = std::move(m_writing.front());
-    m_writing.pop_front();
-    lock.unlock();
-    job();
-    job = nullptr;
-    lock.lock();
-    if (m_writing.empty()) {
-        m_isWriting = false;
-        return;
-    }
-    // Back into the line: other databases' writers have waited too.
-    m_writerThreads.post([self = shared_from_this()] { self->drainWriters(); });
+    release(std::move(parked), std::move(jobs));
 }
 
 std::optional<Error> DatabaseFile::refusalOf(const Call &call)
@@ -207,15 +189,58 @@ void DatabaseFile::runWrite(Call &call)
     call.reply->give(runOn(*m_writer, call));
 }
 
-Base::Result<void> DatabaseFile::openWriter()
+std::optional<std::int64_t> DatabaseFile::sizeLimit()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_sizeLimit;
+}
+
+Base::Result<std::unique_ptr<Connection>> DatabaseFile::openConnection(Access access)
+{
+    if (access == Access::Read)
+        return Connection::open(m_path, access, std::nullopt);
+    return Connection::open(m_path, access, sizeLimit(), m_archive);
+}
+
+void DatabaseFile::whenReady(Workers::Job job)
 {
     std::unique_lock lock(m_mutex);
-    const auto limit = m_sizeLimit;
+    if (m_state == State::Preparing) {
+        m_parkedJobs.push_back(std::move(job));
+        return;
+    }
     lock.unlock();
+    job();
+}
+
+Base::Result<void> DatabaseFile::add(const std::shared_ptr<SqlStream> &stream)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_state == State::Failed)
+        return tl::unexpected(m_error);
+    std::erase_if(m_streams, [](const auto &other) { return other.expired(); });
+    m_streams.push_back(stream);
+    return {};
+}
+
+void DatabaseFile::endStreams()
+{
+    std::unique_lock lock(m_mutex);
+    const auto streams = std::exchange(m_streams, {});
+    lock.unlock();
+    for (const auto &weak : streams) {
+        if (const auto stream = weak.lock())
+            stream->endNow();
+    }
+}
+
+Base::Result<void> DatabaseFile::openWriter()
+{
+    const auto limit = sizeLimit();
     if (m_writer && m_writerLimit == limit)
         return {};
     m_writer.reset();
-    auto opened = Connection::open(m_path, Access::Write, limit);
+    auto opened = openConnection(Access::Write);
     if (!opened)
         return tl::unexpected(std::move(opened).error());
     m_writer = std::move(*opened);
@@ -236,10 +261,26 @@ Base::Result<std::unique_ptr<Connection>> DatabaseFile::takeReader()
         return reader;
     }
     lock.unlock();
-    auto opened = Connection::open(m_path, Access::Read, std::nullopt);
+    auto opened = openConnection(Access::Read);
     if (!opened)
         giveBack(nullptr);
     return opened;
+}
+
+Base::Result<void> DatabaseFile::runBeside(const Beside &job)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_state == State::Failed)
+            return tl::unexpected(m_error);
+        ++m_activeReaders;
+    }
+    auto opened = Connection::open(m_path, Access::Write, std::nullopt, m_archive);
+    auto done = opened ? job(**opened, *m_archive, m_stopped)
+                       : Base::Result<void>(tl::unexpected(opened.error()));
+    opened = std::unique_ptr<Connection>();
+    giveBack(nullptr);
+    return done;
 }
 
 void DatabaseFile::giveBack(std::unique_ptr<Connection> reader)
@@ -263,6 +304,7 @@ void DatabaseFile::close()
     m_readersGone.wait(lock, [this] { return m_activeReaders == 0; });
     m_idleReaders.clear();
     lock.unlock();
+    endStreams();
     m_writer.reset();
 }
 
@@ -275,13 +317,14 @@ void DatabaseFile::reopen()
 
 void DatabaseFile::dropWaiting()
 {
+    endStreams();
+    m_writerQueue->drop();
     // Destroyed after the lock is let go.
-    std::deque<Workers::Job> writing;
     std::vector<std::shared_ptr<Call>> parked;
+    std::vector<Workers::Job> jobs;
     const std::lock_guard lock(m_mutex);
-    m_isWriting = false;
-    writing.swap(m_writing);
     parked.swap(m_parked);
+    jobs.swap(m_parkedJobs);
 }
 
 void DatabaseFile::closeIdle()
@@ -291,10 +334,9 @@ void DatabaseFile::closeIdle()
     {
         const std::lock_guard lock(m_mutex);
         readers.swap(m_idleReaders);
-        if (!m_isWriting)
-            writer.swap(m_writer);
     }
-    // Readers first: the writer, closing last, moves the log into the file.
+    m_writerQueue->ifIdle([&] { writer.swap(m_writer); });
+    // Readers first: they keep the writer, as it closes, from moving the log into the file.
     readers.clear();
 }
 

@@ -4,23 +4,26 @@
 #include "base/async.h"
 #include "base/cancel.h"
 #include "turso/platform.h"
+#include "turso/workspace/archive/archive.h"
 #include "turso/workspace/connection.h"
 #include "turso/workspace/statistics/execution.h"
 #include "turso/workspace/workers.h"
+#include "turso/workspace/writerqueue.h"
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace Turso::Embedded
 {
 
 class ScriptRun;
+class SqlStream;
 
 /// The one answer to a script; whoever takes it first gives it.
 class Reply
@@ -65,14 +68,22 @@ class DatabaseFile : public std::enable_shared_from_this<DatabaseFile>
 {
 public:
     /// Not ready: calls wait until setReady() or fail().
+    /// `archive`: the database's, known to every connection that writes.
     DatabaseFile(std::string path, const DatabaseConfiguration &configuration, Workers &readers,
-                 Workers &writers, Reporting reporting, bool isReady);
+                 Workers &writers, Reporting reporting, std::shared_ptr<Archive> archive,
+                 bool isReady);
 
     const std::string &path() const { return m_path; }
     void submit(std::shared_ptr<Call> call);
 
     /// Runs `job` as a writer, after the writers that wait already.
-    void postWriter(Workers::Job job);
+    void postWriter(Workers::Job job) { m_writerQueue->post(std::move(job)); }
+
+    /// Runs `job` on this thread with a connection of its own, beside readers and writers; close()
+    /// waits for it, and `stopped` says when it has to end.
+    using Beside = std::function<Base::Result<void>(Connection &connection, Archive &archive,
+                                                    const std::atomic<bool> &stopped)>;
+    Base::Result<void> runBeside(const Beside &job);
 
     void setReady();
     /// Holds from now on; what runs and is no longer allowed is ended.
@@ -83,6 +94,21 @@ public:
     /// To be called as a writer: ends the readers, closes everything; calls are answered with
     /// NotFound from now on.
     void close();
+    /// A connection that knows the database's limits; every connection that writes is opened here.
+    Base::Result<std::unique_ptr<Connection>> openConnection(Access access);
+
+    /// Runs `job`, which must be short, once the database is ready or has failed: perhaps at once.
+    void whenReady(Workers::Job job);
+    /// The stream is ended when the database is closed. NotFound if it is.
+    Base::Result<void> add(const std::shared_ptr<SqlStream> &stream);
+    const Reporting &reporting() const { return m_reporting; }
+    Workers &threads() const { return m_readerThreads; }
+    WriterQueue &writerQueue() const { return *m_writerQueue; }
+    const std::atomic<bool> &isStopped() const { return m_stopped; }
+    const std::atomic<bool> &blocksReads() const { return m_readsBlocked; }
+    const std::atomic<bool> &blocksWrites() const { return m_writesBlocked; }
+    std::optional<std::int64_t> sizeLimit();
+
     /// Undoes close().
     void reopen();
 
@@ -98,10 +124,10 @@ private:
     enum class State { Preparing, Ready, Failed };
 
     void dispatch(std::shared_ptr<Call> call);
-    void release(std::vector<std::shared_ptr<Call>> parked);
+    void release(std::vector<std::shared_ptr<Call>> parked, std::vector<Workers::Job> jobs);
+    void endStreams();
     void runRead(Call &call);
     void runWrite(Call &call);
-    void drainWriters();
     std::optional<Base::Error> refusalOf(const Call &call);
     Base::Result<void> openWriter();
     Base::Result<std::unique_ptr<Connection>> takeReader();
@@ -111,8 +137,9 @@ private:
 
     const std::string m_path;
     Workers &m_readerThreads;
-    Workers &m_writerThreads;
+    const std::shared_ptr<WriterQueue> m_writerQueue;
     const Reporting m_reporting;
+    const std::shared_ptr<Archive> m_archive;
     std::atomic<bool> m_stopped = false;
     std::atomic<bool> m_readsBlocked = false; ///< for whatever reason
     std::atomic<bool> m_writesBlocked = false;
@@ -123,8 +150,8 @@ private:
     bool m_isShutOut = false; ///< the allow-rules do not admit this machine
     std::optional<std::int64_t> m_sizeLimit;
     std::vector<std::shared_ptr<Call>> m_parked;
-    std::deque<Workers::Job> m_writing;
-    bool m_isWriting = false;
+    std::vector<Workers::Job> m_parkedJobs;
+    std::vector<std::weak_ptr<SqlStream>> m_streams;
     std::size_t m_activeReaders = 0;
     std::vector<std::unique_ptr<Connection>> m_idleReaders;
     std::unique_ptr<Connection> m_writer; ///< used by the running writer only

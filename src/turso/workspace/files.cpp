@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "turso/workspace/files.h"
 
+#include "turso/workspace/archive/archive.h"
 #include "turso/workspace/engineerror.h"
 
 #include <sqlite3.h>
@@ -80,11 +81,13 @@ Base::Result<void> makeFolder(const std::string &folder)
     return {};
 }
 
-Base::Result<void> createDatabaseFolder(const std::string &folder,
+Base::Result<void> createDatabaseFolder(const std::string &folder, Base::Millis since,
                                         const std::function<bool(sqlite3 *)> &fill)
 {
-    return makeDatabaseFolder(folder,
-                              [&fill](const std::string &path) { return fillFile(path, fill); });
+    return makeDatabaseFolder(folder, [since, &fill](const std::string &made) {
+        auto filled = fillFile(dataFile(made), fill);
+        return filled ? Archive::begin(made, since) : filled;
+    });
 }
 
 Base::Result<void>
@@ -99,7 +102,7 @@ makeDatabaseFolder(const std::string &folder,
     fs::remove_all(folder, error);
     if (auto made = makeFolder(temporary); !made)
         return made;
-    if (auto filled = make(dataFile(temporary)); !filled) {
+    if (auto filled = make(temporary); !filled) {
         fs::remove_all(temporary, error);
         return filled;
     }

@@ -19,12 +19,13 @@ namespace Turso::Embedded
 Base::Result<void> makeFolder(const std::string &folder);
 
 /// Makes `folder`/data.db with `fill` in one transaction: in a folder beside it that is renamed
-/// when its content is on the disk. What an earlier attempt left is removed. `fill` may be empty;
-/// false fails.
-Base::Result<void> createDatabaseFolder(const std::string &folder,
+/// when its content is on the disk, with its archive, which begins at `since`. What an earlier
+/// attempt left is removed. `fill` may be empty; false fails.
+Base::Result<void> createDatabaseFolder(const std::string &folder, Base::Millis since,
                                         const std::function<bool(sqlite3 *)> &fill);
 
-/// The same with a file that `make` makes at the path that it is given.
+/// The same with what `make` makes in the folder that it is given: data.db, and what belongs to it,
+/// synced.
 Base::Result<void>
 makeDatabaseFolder(const std::string &folder,
                    const std::function<Base::Result<void>(const std::string &)> &make);

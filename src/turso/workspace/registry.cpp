@@ -219,13 +219,19 @@ Base::Result<void> Registry::inTransaction(bool done)
     return tl::unexpected(std::move(error));
 }
 
+/// The file itself is made durable with the first thing that is written to it.
+void Registry::settle()
+{
+    if (!std::exchange(m_isFresh, false))
+        return;
+    syncPath(m_path);
+    syncPath(std::filesystem::path(m_path).parent_path().string());
+}
+
 Base::Result<void> Registry::add(const Database &database, bool isDemo)
 {
     const std::lock_guard writing(m_writing);
-    if (std::exchange(m_isFresh, false)) {
-        syncPath(m_path);
-        syncPath(std::filesystem::path(m_path).parent_path().string());
-    }
+    settle();
     std::vector<Value> values = {database.id, database.name, database.group,
                                  std::int64_t{database.createdAt.value_or(0)}};
     const std::vector<Value> configuration = valuesOf(database.configuration);
@@ -282,6 +288,31 @@ Base::Result<void> Registry::configure(const std::string &name,
         if (database.name == name)
             database.configuration = configuration;
     }
+    return {};
+}
+
+Base::Result<void> Registry::addGroup(const Group &group)
+{
+    const std::lock_guard writing(m_writing);
+    settle();
+    const bool done = m_connection->run(Connection::Own::BeginImmediate) == SQLITE_OK
+        && execute("INSERT INTO groups(name, id) VALUES(?, ?)", {group.name, group.id});
+    if (auto written = inTransaction(done); !written)
+        return written;
+    const std::lock_guard lock(m_mutex);
+    m_groups.push_back(group);
+    return {};
+}
+
+Base::Result<void> Registry::removeGroup(const std::string &name)
+{
+    const std::lock_guard writing(m_writing);
+    const bool done = m_connection->run(Connection::Own::BeginImmediate) == SQLITE_OK
+        && execute("DELETE FROM groups WHERE name = ?", {name});
+    if (auto written = inTransaction(done); !written)
+        return written;
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_groups, [&name](const Group &group) { return group.name == name; });
     return {};
 }
 

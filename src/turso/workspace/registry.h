@@ -32,12 +32,15 @@ public:
     Base::Result<void> remove(const std::string &name);
     Base::Result<void> configure(const std::string &name,
                                  const DatabaseConfiguration &configuration);
+    Base::Result<void> addGroup(const Group &group);
+    Base::Result<void> removeGroup(const std::string &name);
     Base::Result<void> protectGroup(const std::string &name, bool isProtected);
 
 private:
     Registry() = default;
     bool connect();
     bool load();
+    void settle();
     bool execute(const char *sql, const std::vector<Value> &values);
     Base::Result<void> inTransaction(bool done);
 

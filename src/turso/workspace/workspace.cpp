@@ -108,8 +108,10 @@ Capabilities Workspace::capabilities() const
 {
     return {.groups = true,
             .createDatabases = true,
-            .configuration = true,
-            .analytics = true,
+             .branches = true,
+             .pointInTime = true,
+             .configuration = true,
+             .analytics = true,
             .rolledBackDryRun = true};
 }
 
@@ -164,12 +166,31 @@ Base::Pending<Configured> Workspace::configureDatabase(std::string name, Configu
         });
 }
 
+Base::Pending<Group> Workspace::createGroup(std::string name)
+{
+    return promised<Group>(
+        [this](auto job) { m_core->postWork(std::move(job)); },
+        [core = m_core.get(), name = std::move(name)] { return core->createGroup(name); });
+}
+
+Base::Pending<Group> Workspace::deleteGroup(std::string name)
+{
+    return promised<Group>(
+        [this](auto job) { m_core->postWork(std::move(job)); },
+        [core = m_core.get(), name = std::move(name)] { return core->deleteGroup(name); });
+}
+
 Base::Pending<Group> Workspace::protectGroup(std::string name, bool isProtected)
 {
     return promised<Group>([this](auto job) { m_core->postWork(std::move(job)); },
                            [core = m_core.get(), name = std::move(name), isProtected] {
                                return core->protectGroup(name, isProtected);
                            });
+}
+
+std::shared_ptr<Embedded::DatabaseFile> Workspace::databaseFile(const std::string &name) const
+{
+    return m_core->file(name);
 }
 
 Base::Pending<Analytics> Workspace::analytics(std::string database, Base::Millis from,
@@ -182,6 +203,18 @@ Base::Pending<Analytics> Workspace::analytics(std::string database, Base::Millis
                                [core = m_core.get(), id = std::move(found->id), from, to] {
                                    return core->analytics(id, from, to);
                                });
+}
+
+Base::Pending<Database> Workspace::createBranch(NewBranch branch)
+{
+    return promised<Database>(
+        [this](auto job) { m_core->postBranch(std::move(job)); },
+        [core = m_core.get(), branch = std::move(branch)] { return core->branch(branch); });
+}
+
+Base::Pending<std::vector<Database>> Workspace::branches(std::string database)
+{
+    return Base::readyNow<std::vector<Database>>(m_core->branches(database));
 }
 
 std::unique_ptr<Session> Workspace::openSession(std::string database, Privilege privilege)

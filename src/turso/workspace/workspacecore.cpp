@@ -24,6 +24,8 @@ namespace
 {
 
 constexpr std::size_t kThreads = 4;
+/// Branches copy files: more at a time would only be in each other's way.
+constexpr std::size_t kBranchers = 2;
 constexpr Base::Millis kTrashTime = 7LL * 24 * 60 * 60 * 1000;
 // Fixed, so that a first start that was killed finds and clears what it left behind.
 constexpr char kDemoId[] = "5b0fde40-2c1e-4f7a-9d55-64656d6f0001";
@@ -43,6 +45,7 @@ Workspace::Core::Core(WorkspaceOptions options, std::unique_ptr<Embedded::Regist
     , m_registry(std::move(registry))
     , m_readers(kThreads, m_options.idleTime, [this] { closeIdle(); })
     , m_writers(kThreads, m_options.idleTime, [this] { closeIdle(); })
+    , m_branchers(kBranchers, m_options.idleTime, [this] { closeIdle(); })
 {
 }
 
@@ -70,7 +73,9 @@ std::shared_ptr<DatabaseFile> Workspace::Core::openFile(const Database &database
 {
     auto file = std::make_shared<DatabaseFile>(
         Embedded::dataFile(folderOf(database.id)), database.configuration, m_readers, m_writers,
-        Embedded::Reporting{m_statistics, clock(), database.id}, isReady);
+        Embedded::Reporting{m_statistics, clock(), database.id},
+        std::make_shared<Embedded::Archive>(folderOf(database.id), clock(), m_options.archive),
+        isReady);
     const std::lock_guard lock(m_mutex);
     m_files[database.name] = file;
     return file;
@@ -146,6 +151,7 @@ void Workspace::Core::stop()
     }
     m_readers.stop();
     m_writers.stop();
+    m_branchers.stop();
     {
         const std::lock_guard lock(m_mutex);
         for (const auto &[name, file] : m_files)
@@ -177,7 +183,8 @@ void Workspace::Core::makeDemo(const std::shared_ptr<DatabaseFile> &file)
 {
     const std::lock_guard changing(m_changing);
     const Database demo = *m_demo;
-    auto made = Embedded::createDatabaseFolder(folderOf(demo.id), &Embedded::fillDemo);
+    auto made = Embedded::createDatabaseFolder(folderOf(demo.id), demo.createdAt.value_or(0),
+                                               &Embedded::fillDemo);
     if (made)
         made = m_registry->add(demo, true);
     {
@@ -271,22 +278,35 @@ Base::Result<Database> Workspace::Core::described(const NewDatabase &wanted) con
 
 Base::Result<Database> Workspace::Core::create(const NewDatabase &wanted)
 {
+    const std::lock_guard changing(m_changing);
     auto database = described(wanted);
     if (!database)
         return database;
-    const std::lock_guard changing(m_changing);
-    if (file(database->name))
+    if (isTaken(database->name))
         return fail(ErrorKind::AlreadyExists,
                     "database with name " + database->name + " already exists");
-    if (auto made = Embedded::createDatabaseFolder(folderOf(database->id), {}); !made)
+    if (auto made = Embedded::createDatabaseFolder(folderOf(database->id),
+                                                   database->createdAt.value_or(0), {});
+        !made)
         return tl::unexpected(std::move(made).error());
-    if (auto added = m_registry->add(*database, false); !added) {
+    return added(*database);
+}
+
+bool Workspace::Core::isTaken(const std::string &name) const
+{
+    return file(name) != nullptr || m_branchNames.contains(name);
+}
+
+/// The folder is there: it becomes a database.
+Base::Result<Database> Workspace::Core::added(const Database &database)
+{
+    if (auto added = m_registry->add(database, false); !added) {
         std::error_code ignored;
-        std::filesystem::remove_all(folderOf(database->id), ignored);
+        std::filesystem::remove_all(folderOf(database.id), ignored);
         return tl::unexpected(std::move(added).error());
     }
-    openFile(*database, true);
-    return this->database(database->name);
+    openFile(database, true);
+    return this->database(database.name);
 }
 
 Base::Result<void> Workspace::Core::checkProtection(const Database &database) const
@@ -331,6 +351,47 @@ Base::Result<Configured> Workspace::Core::configure(const std::string &name,
         return tl::unexpected(std::move(after).error());
     done.database = std::move(*after);
     return done;
+}
+
+Base::Result<Group> Workspace::Core::createGroup(const std::string &name)
+{
+    if (auto checked = Embedded::checkName(name); !checked)
+        return tl::unexpected(std::move(checked).error());
+    const std::lock_guard changing(m_changing);
+    for (const Group &group : m_registry->groups()) {
+        if (group.name == name)
+            return fail(ErrorKind::AlreadyExists, "group already exists");
+    }
+    Group group{name, Embedded::newDatabaseId()};
+    if (auto added = m_registry->addGroup(group); !added)
+        return tl::unexpected(std::move(added).error());
+    return group;
+}
+
+Base::Result<Group> Workspace::Core::deleteGroup(const std::string &name)
+{
+    const std::lock_guard changing(m_changing);
+    const std::vector<Group> groups = m_registry->groups();
+    const auto group = std::find_if(groups.begin(), groups.end(),
+                                    [&name](const Group &one) { return one.name == name; });
+    if (group == groups.end())
+        return fail(ErrorKind::NotFound, "group not found");
+    if (group->deleteProtection)
+        return fail(ErrorKind::Protected,
+                    "group " + name + " is delete-protected and cannot be deleted",
+                    "A person can lift the group's protection.");
+    const std::vector<Database> all = databases();
+    if (std::any_of(all.begin(), all.end(),
+                    [&name](const Database &database) { return database.group == name; }))
+        return fail(ErrorKind::Protected, "group " + name + " still has databases",
+                    "Delete its databases first.");
+    if (groups.size() == 1)
+        return fail(ErrorKind::Protected,
+                    "group " + name + " is the only group and cannot be deleted",
+                    "Create another group first.");
+    if (auto removed = m_registry->removeGroup(name); !removed)
+        return tl::unexpected(std::move(removed).error());
+    return *group;
 }
 
 Base::Result<Group> Workspace::Core::protectGroup(const std::string &name, bool isProtected)

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 namespace Turso
@@ -32,9 +33,14 @@ public:
     Base::Result<Database> database(const std::string &name) const;
     std::shared_ptr<Embedded::DatabaseFile> file(const std::string &name) const;
     void postWork(Embedded::Workers::Job job) { m_writers.post(std::move(job)); }
+    void postBranch(Embedded::Workers::Job job) { m_branchers.post(std::move(job)); }
 
     Base::Result<Database> create(const NewDatabase &wanted);
+    Base::Result<Database> branch(const NewBranch &wanted);
+    Base::Result<std::vector<Database>> branches(const std::string &name) const;
     Base::Result<Configured> configure(const std::string &name, const ConfigurationChange &change);
+    Base::Result<Group> createGroup(const std::string &name);
+    Base::Result<Group> deleteGroup(const std::string &name);
     Base::Result<Group> protectGroup(const std::string &name, bool isProtected);
     Base::Result<Analytics> analytics(const std::string &id, Base::Millis from, Base::Millis to);
     void postRead(Embedded::Workers::Job job) { m_readers.post(std::move(job)); }
@@ -51,6 +57,9 @@ private:
     std::shared_ptr<Embedded::DatabaseFile> openFile(const Database &database, bool isReady);
     std::string folderOf(const std::string &id) const;
     Base::Result<Database> described(const NewDatabase &wanted) const;
+    Base::Result<Database> describedBranch(const NewBranch &wanted, const Database &source) const;
+    bool isTaken(const std::string &name) const;
+    Base::Result<Database> added(const Database &database);
     Base::Result<void> checkProtection(const Database &database) const;
     const Base::Clock &clock() const;
     Base::Millis now() const;
@@ -60,11 +69,13 @@ private:
     Embedded::Statistics m_statistics;
     const std::unique_ptr<Embedded::Registry> m_registry;
     std::mutex m_changing; ///< what databases there are and how they are configured
+    std::set<std::string> m_branchNames; ///< of branches that are being made
     mutable std::mutex m_mutex;
     std::map<std::string, std::shared_ptr<Embedded::DatabaseFile>> m_files;
     std::optional<Database> m_demo; ///< while it is being made
     Embedded::Workers m_readers;
     Embedded::Workers m_writers;
+    Embedded::Workers m_branchers;
 };
 
 } // namespace Turso

@@ -4,7 +4,8 @@
 // second, plainer reading of the same bytes finds.
 #include "check.h"
 
-#include "mcp/transport/requestparser.h"
+#include "http/requestparser.h"
+#include "mcp/protocol/httprequest.h"
 
 #include <algorithm>
 #include <optional>
@@ -14,11 +15,11 @@
 namespace
 {
 
+using Http::RequestParser;
 using Mcp::HttpRequest;
-using Mcp::RequestParser;
 
 // Small, so that inputs reach them.
-constexpr Mcp::ParserLimits kLimits{.headBytes = 400, .bodyBytes = 600};
+constexpr Http::ParserLimits kLimits{.headBytes = 400, .bodyBytes = 600};
 
 struct Seen {
     bool hasHead = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "world.h"
 
+#include <utility>
+
 namespace Fuzz
 {
 
@@ -72,8 +74,10 @@ void World::lookAtTask(const Json &task, Owner &owner)
     CHECK(task.contains("inputRequests") == (status == "input_required"));
     if (task.contains("result"))
         lookAtResult(task["result"], owner);
+    const auto mine = std::exchange(owner.capabilities, taskCapabilities.at(task["taskId"]));
     for (const Json &asked : Base::member(task, "inputRequests"))
         lookAtAsked(asked["method"], asked["params"], owner);
+    owner.capabilities = mine;
 }
 
 void World::lookAtResult(const Json &result, Owner &owner)
@@ -84,6 +88,7 @@ void World::lookAtResult(const Json &result, Owner &owner)
     };
     if (Base::stringMember(result, "resultType") == "task") {
         CHECK(tasks.emplace(result["taskId"], owner.principal).second);
+        taskCapabilities.emplace(result["taskId"], owner.capabilities);
         saw('t', result["taskId"]);
         return lookAtTask(result, owner);
     }

@@ -110,6 +110,8 @@ public:
     bool tight; ///< little is kept, and not for long
     std::map<std::string, std::shared_ptr<Stream>> streams;
     std::map<std::string, std::string> tasks; ///< whose they are
+    /// What the clients of the tasks' calls can be asked for; who asks later may declare less.
+    std::map<std::string, std::optional<Mcp::ClientCapabilities>> taskCapabilities;
     std::map<std::string, std::string> keys; ///< of input requests: the mark of who is asked
     std::set<std::string> answered; ///< keys, by those who were asked
     std::string onlyFor; ///< whom a change of lists concerns; empty: all

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "mcp/protocol/httprequest.h"
+#include "http/message.h"
 
 #include <cstdint>
 #include <memory>
 #include <string_view>
 
-namespace Mcp
+namespace Http
 {
 
 struct ParserLimits {
@@ -17,7 +17,7 @@ struct ParserLimits {
 
 /// HTTP/1.x requests out of bytes; no sockets. Boost.Beast does the parsing, strictly: what is
 /// ambiguous (two lengths, length and chunks, other codings, bare line feeds) is refused, and
-/// trailers are dropped. Fills one HttpRequest again and again.
+/// trailers are dropped. Fills one Message again and again.
 class RequestParser
 {
 public:
@@ -35,18 +35,18 @@ public:
         std::size_t consumed; ///< bytes that must not be given again
     };
 
-    RequestParser(HttpRequest &request, const ParserLimits &limits);
+    RequestParser(Message &request, const ParserLimits &limits);
     ~RequestParser();
 
     Step feed(std::string_view bytes);
-    /// Makes ready for the next request and clears the HttpRequest.
+    /// Makes ready for the next request and clears the Message.
     void reset();
 
 private:
     class Reader;
-    HttpRequest &m_request;
+    Message &m_request;
     ParserLimits m_limits;
     std::unique_ptr<Reader> m_reader;
 };
 
-} // namespace Mcp
+} // namespace Http

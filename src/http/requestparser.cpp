@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "mcp/transport/requestparser.h"
+#include "http/requestparser.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
@@ -8,10 +8,9 @@
 #include <boost/beast/http/verb.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 
-namespace Mcp
+namespace Http
 {
 
 namespace http = boost::beast::http;
@@ -38,7 +37,7 @@ bool equalsLower(boost::beast::string_view text, std::string_view lowerCase)
 class Fields final : public http::basic_parser<true>
 {
 public:
-    explicit Fields(HttpRequest &request)
+    explicit Fields(Message &request)
         : m_request(request)
     {
     }
@@ -63,11 +62,9 @@ private:
         if (id == http::field::transfer_encoding
             && (m_request.http10 || !equalsLower(value, "chunked")))
             ec = http::error::bad_transfer_encoding;
-        if (HeaderField *field = fieldFor(id, name))
-            field->add(view(value));
-        else if (isMcpParam(id, name))
-            addMcpParam(view(name).substr(kMcpParamPrefix.size()), view(value), ec);
-        else if (id == http::field::expect && equalsLower(value, "100-continue"))
+        if (!m_request.addField(view(name), view(value)))
+            ec = http::error::header_limit;
+        if (id == http::field::expect && equalsLower(value, "100-continue"))
             m_request.expectsContinue = true;
     }
     void on_header_impl(error_code &) override { }
@@ -91,59 +88,7 @@ private:
     }
     void on_finish_impl(error_code &) override { }
 
-    HeaderField *fieldFor(http::field id, boost::beast::string_view name)
-    {
-        switch (id) {
-        case http::field::host:
-            return &m_request.host;
-        case http::field::origin:
-            return &m_request.origin;
-        case http::field::authorization:
-            return &m_request.authorization;
-        case http::field::content_type:
-            return &m_request.contentType;
-        case http::field::accept:
-            return &m_request.accept;
-        case http::field::access_control_request_method:
-            return &m_request.preflightMethod;
-        case http::field::access_control_request_headers:
-            return &m_request.preflightHeaders;
-        case http::field::unknown:
-            break;
-        default:
-            return nullptr;
-        }
-        if (equalsLower(name, "last-event-id"))
-            return &m_request.lastEventId;
-        if (name.size() < 8 || (name[0] != 'm' && name[0] != 'M'))
-            return nullptr;
-        if (equalsLower(name, "mcp-session-id"))
-            return &m_request.session;
-        if (equalsLower(name, "mcp-protocol-version"))
-            return &m_request.protocolVersion;
-        if (equalsLower(name, "mcp-method"))
-            return &m_request.mcpMethod;
-        if (equalsLower(name, "mcp-name"))
-            return &m_request.mcpName;
-        return nullptr;
-    }
-
-    static bool isMcpParam(http::field id, boost::beast::string_view name)
-    {
-        return id == http::field::unknown && name.size() > kMcpParamPrefix.size()
-            && equalsLower(name.substr(0, kMcpParamPrefix.size()), kMcpParamPrefix);
-    }
-    void addMcpParam(std::string_view name, std::string_view value, error_code &ec)
-    {
-        std::string key(name);
-        for (char &c : key)
-            c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        m_request.mcpParams[std::move(key)].add(value);
-        if (m_request.mcpParams.size() > kMostMcpParams)
-            ec = http::error::header_limit;
-    }
-
-    HttpRequest &m_request;
+    Message &m_request;
 };
 
 } // namespace
@@ -156,7 +101,7 @@ public:
     std::size_t headBytes = 0; // consumed of the head so far
 };
 
-RequestParser::RequestParser(HttpRequest &request, const ParserLimits &limits)
+RequestParser::RequestParser(Message &request, const ParserLimits &limits)
     : m_request(request)
     , m_limits(limits)
     , m_reader(std::make_unique<Reader>())
@@ -218,4 +163,4 @@ RequestParser::Step RequestParser::feed(std::string_view bytes)
     return {m_reader->headReported ? NeedBody : NeedMore, consumed};
 }
 
-} // namespace Mcp
+} // namespace Http

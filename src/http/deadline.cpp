@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "mcp/transport/deadline.h"
+#include "http/deadline.h"
 
 #include <algorithm>
 
-namespace Mcp
+namespace Http
 {
 
 Deadline::Deadline(std::function<SteadyTime(SteadyTime)> sweep)
@@ -35,4 +35,4 @@ void Deadline::fire()
         notLaterThan(next);
 }
 
-} // namespace Mcp
+} // namespace Http

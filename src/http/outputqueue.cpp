@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "mcp/transport/outputqueue.h"
+#include "http/outputqueue.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace Mcp
+namespace Http
 {
 
 namespace
@@ -141,4 +141,4 @@ void OutputQueue::count()
     m_total += waiting() - std::exchange(m_counted, waiting());
 }
 
-} // namespace Mcp
+} // namespace Http

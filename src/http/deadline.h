@@ -6,7 +6,7 @@
 #include <chrono>
 #include <functional>
 
-namespace Mcp
+namespace Http
 {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
@@ -41,4 +41,4 @@ private:
     SteadyTime m_armedFor = SteadyTime::max();
 };
 
-} // namespace Mcp
+} // namespace Http

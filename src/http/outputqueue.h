@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "mcp/transport/deadline.h"
+#include "http/deadline.h"
 
 #include <QIODevice>
 
@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace Mcp
+namespace Http
 {
 
 /// What one connection has still to send. Owns it, and gives it to the socket in pieces as the
@@ -74,4 +74,4 @@ private:
     bool m_dropped = false;
 };
 
-} // namespace Mcp
+} // namespace Http
