@@ -171,7 +171,7 @@ private Q_SLOTS:
             return said.status;
         };
         QCOMPARE(refused("now", {{"type", "database"}, {"name", "db"}}), 409);
-        QCOMPARE(refused("db", {{"type", "database"}, {"name", "db"}}), 409);
+        QCOMPARE(refused("db", {{"type", "database"}, {"name", "db"}}), 400);
         QCOMPARE(
             refused("x",
                     {{"type", "database"}, {"name", "db"}, {"timestamp", "2020-01-01T00:00:00Z"}}),
@@ -288,7 +288,7 @@ private Q_SLOTS:
                  std::string("group already exists"));
         QCOMPARE(ask("POST", groups, R"({"name":"team","location":"amss"})").error(),
                  std::string("invalid location: amss"));
-        QCOMPARE(ask("POST", groups, R"({"name":"a b","location":"local"})").status, 400);
+        QCOMPARE(ask("POST", groups, R"({"name":"a b","location":"local"})").status, 422);
         QCOMPARE(ask("POST", groups, R"({"location":"local"})").status, 400);
         QCOMPARE(
             ask("POST", groups, R"({"name":"x","location":"local","extensions":"all"})").status,

@@ -2,7 +2,9 @@
 #include "turso/platformapi/workspaceserver.h"
 
 #include "http/server.h"
+#include "turso/hrana/service.h"
 #include "turso/platformapi/httphandler.h"
+#include "turso/platformapi/sqlauthority.h"
 
 #include <utility>
 
@@ -27,12 +29,20 @@ std::string urlOf(std::uint16_t port)
 /// What is there while it serves. The server first of all to go: it knows the handlers.
 struct WorkspaceServer::Face {
     std::unique_ptr<PlatformApi::Service> service;
+    std::unique_ptr<PlatformApi::SqlAuthority> authority;
+    std::unique_ptr<Hrana::Service> sql;
     std::unique_ptr<PlatformApi::HttpHandler> platformHandler;
     std::unique_ptr<Http::Server> server;
+
+    void setReadOnly(bool on)
+    {
+        service->setReadOnly(on);
+        authority->setReadOnly(on);
+    }
 };
 
-WorkspaceServer::WorkspaceServer(Platform &platform, const Base::Clock &clock, std::string folder)
-    : m_platform(platform)
+WorkspaceServer::WorkspaceServer(Workspace &workspace, const Base::Clock &clock, std::string folder)
+    : m_workspace(workspace)
     , m_clock(clock)
     , m_folder(std::move(folder))
 {
@@ -58,17 +68,20 @@ Result<void> WorkspaceServer::listen(std::uint16_t port)
     options.port = port;
     options.hostSuffix = kHostSuffix;
     auto face = std::make_unique<Face>();
-    face->service = std::make_unique<PlatformApi::Service>(m_platform, *m_access, m_clock);
+    face->service = std::make_unique<PlatformApi::Service>(m_workspace, *m_access, m_clock);
+    face->authority = std::make_unique<PlatformApi::SqlAuthority>(m_workspace, *m_access);
+    face->sql = std::make_unique<Hrana::Service>(m_workspace, *face->authority);
     face->platformHandler = std::make_unique<PlatformApi::HttpHandler>(*face->service);
     face->server = std::make_unique<Http::Server>(std::move(options));
-    face->server->add(*face->platformHandler);
+    face->server->add(*face->sql);
+    face->server->add(*face->platformHandler); // and whatever else is asked for
     auto listening = face->server->listen();
     if (!listening)
         return Base::fail(listening.error().kind, listening.error().message,
                           "Another program may use the port. Choose another with --port N, or "
                           "--port 0 for a free one.");
     face->service->setHostSuffix(std::string(kHostSuffix) + ':' + std::to_string(*listening));
-    face->service->setReadOnly(m_isReadOnly);
+    face->setReadOnly(m_isReadOnly);
     connect(face->service.get(), &PlatformApi::Service::changed, this, &WorkspaceServer::changed);
     m_face = std::move(face);
     return {};
@@ -102,7 +115,7 @@ Result<std::string> WorkspaceServer::mintToken()
         return tl::unexpected(std::move(ended).error());
     PlatformApi::ApiToken draft;
     draft.name = Access::kOwnTokenName;
-    draft.organization = m_platform.organization().slug;
+    draft.organization = m_workspace.organization().slug;
     auto minted = m_access->mint(std::move(draft));
     if (!minted)
         return tl::unexpected(std::move(minted).error());
@@ -157,7 +170,7 @@ void WorkspaceServer::setReadOnly(bool on)
 {
     m_isReadOnly = on;
     if (m_face)
-        m_face->service->setReadOnly(on);
+        m_face->setReadOnly(on);
 }
 
 } // namespace Turso

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "turso/platformapi/service.h"
+#include "turso/workspace/workspace.h"
 
 #include <cstdint>
 #include <memory>
@@ -20,7 +21,7 @@ struct ServedAddress {
 
 struct ServedWithToken {
     ServedAddress address;
-    std::string token; ///< for the Platform API; a secret, shown this once
+    std::string token; ///< for both; a secret, shown this once
 };
 
 /// The workspace over Turso's own protocols for programs on this machine, off until it is switched
@@ -29,9 +30,9 @@ class WorkspaceServer : public QObject
 {
     Q_OBJECT
 public:
-    /// `platform` and `clock` must outlive it. `folder`: the workspace's own, where tokens and the
+    /// `workspace` and `clock` must outlive it. `folder`: the workspace's own, where tokens and the
     /// switch are kept.
-    WorkspaceServer(Platform &platform, const Base::Clock &clock, std::string folder);
+    WorkspaceServer(Workspace &workspace, const Base::Clock &clock, std::string folder);
     ~WorkspaceServer() override;
 
     /// On again on the same port, if it was on when the app ended. An error leaves the switch as it
@@ -60,7 +61,7 @@ private:
     Base::Result<std::string> mintToken();
     Base::Result<void> endToken();
 
-    Platform &m_platform;
+    Workspace &m_workspace;
     const Base::Clock &m_clock;
     const std::string m_folder;
     bool m_isReadOnly = false;
