@@ -108,10 +108,10 @@ Capabilities Workspace::capabilities() const
 {
     return {.groups = true,
             .createDatabases = true,
-             .branches = true,
-             .pointInTime = true,
-             .configuration = true,
-             .analytics = true,
+            .branches = true,
+            .pointInTime = true,
+            .configuration = true,
+            .analytics = true,
             .rolledBackDryRun = true};
 }
 
