@@ -204,8 +204,8 @@ void replace(sqlite3_context *context, int, Values values)
     replaceText(context, text, pattern, textOf(values[2]));
 }
 
-/// Each once, as SQLite cuts a text: whatever follows a first byte as if it belonged to it does, and NUL ends
-/// it.
+/// Each once, as SQLite cuts a text: whatever follows a first byte as if it belonged to it does,
+/// and NUL ends it.
 std::vector<std::string_view> charactersOf(std::string_view text)
 {
     std::vector<std::string_view> all;
