@@ -4,12 +4,14 @@
 #include "base/json.h"
 #include "base/logging.h"
 #include "base/socketpath.h"
+#include "companion/servedworkspace.h"
 #include "control/server.h"
 #include "gateway/content/instructions.h"
 #include "gateway/frontdesk.h"
 #include "mcp/server/server.h"
 #include "mcp/transport/httplistener.h"
 #include "mcp/transport/linelistener.h"
+#include "turso/platformapi/workspaceserver.h"
 #include "turso/workspace/workspace.h"
 
 #include <QCoreApplication>
@@ -77,7 +79,8 @@ Result<void> Instance::build()
     auto key = m_profile.sessionKey();
     if (!key)
         return tl::unexpected(key.error());
-    auto workspace = Turso::Workspace::open({m_profile.folder() + "/workspace", &m_clock, true});
+    const std::string folder = m_profile.folder() + "/workspace";
+    auto workspace = Turso::Workspace::open({folder, &m_clock, true});
     if (!workspace)
         return tl::unexpected(workspace.error());
     m_workspace = std::move(*workspace);
@@ -86,6 +89,8 @@ Result<void> Instance::build()
     if (!desk)
         return tl::unexpected(desk.error());
     m_desk = std::move(*desk);
+    m_workspaceServer = std::make_unique<Turso::WorkspaceServer>(*m_workspace, m_clock, folder);
+    m_served = std::make_unique<ServedWorkspace>(*m_workspaceServer, *m_desk);
     m_server = std::make_unique<Mcp::Server>(
         Mcp::Sources{m_desk->toolGate(), &m_desk->resources(), &m_desk->prompts()}, serverInfo(),
         *key);
@@ -138,6 +143,10 @@ Result<void> Instance::serve()
         Q_EMIT windowGone(!m_desk->approvals().empty());
     });
 
+    // Who cannot be served there is told by the status; agents can be served all the same.
+    if (const auto resumed = m_workspaceServer->resume(); !resumed)
+        qCWarning(logGateway, "%s", resumed.error().message.c_str());
+
     const std::string endpoint = "http://127.0.0.1:" + std::to_string(*port) + "/mcp";
     m_desk->setEndpoint(endpoint);
     const Base::Json line = {{"endpoint", endpoint},
@@ -160,6 +169,8 @@ void Instance::stop(bool forGood)
     m_lines.reset();
     m_http.reset();
     m_server.reset();
+    m_served.reset();
+    m_workspaceServer.reset();
     m_desk.reset();
     m_workspace.reset();
     Q_EMIT stopped();

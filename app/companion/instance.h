@@ -31,10 +31,13 @@ class Server;
 namespace Turso
 {
 class Workspace;
-}
+class WorkspaceServer;
+} // namespace Turso
 
 namespace Companion
 {
+
+class ServedWorkspace;
 
 /// What the tray shows, as one value that may cross threads.
 struct Snapshot {
@@ -93,6 +96,8 @@ private:
     std::unique_ptr<Mcp::HttpListener> m_http;
     std::unique_ptr<Mcp::LineListener> m_lines;
     std::unique_ptr<Control::Server> m_control;
+    std::unique_ptr<Turso::WorkspaceServer> m_workspaceServer;
+    std::unique_ptr<ServedWorkspace> m_served;
     std::vector<Gateway::CallRecord> m_recent;
     std::unique_ptr<QTimer> m_publishTimer;
     bool m_hasWindow = false;

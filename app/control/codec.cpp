@@ -98,6 +98,21 @@ Json callJson(const CallRecord &call, std::string sql)
             {"sql", std::move(sql)}};
 }
 
+Json textOrNull(const std::string &text)
+{
+    return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json servedJson(const ServedWorkspace &served)
+{
+    if (!served.isOn())
+        return nullptr;
+    return {{"platform_url", textOrNull(served.platformUrl)},
+            {"sql_url", textOrNull(served.sqlUrl)},
+            {"host_suffix", textOrNull(served.hostSuffix)},
+            {"problem", textOrNull(served.problem)}};
+}
+
 std::string_view scopeName(Remember::Scope scope)
 {
     switch (scope) {
@@ -131,7 +146,8 @@ Json toJson(const Status &status)
             {"agents", status.agents},
             {"approvals_pending", status.approvalsPending},
             {"read_only", status.readOnly},
-            {"read_only_until", timeOrNull(status.readOnlyUntil)}};
+            {"read_only_until", timeOrNull(status.readOnlyUntil)},
+            {"workspace_served", servedJson(status.served)}};
 }
 
 Json toJson(const AgentInfo &agent)
@@ -213,6 +229,14 @@ Json toJson(const GrantDraft &draft)
 Json toJson(const MintedToken &minted)
 {
     return {{"token", minted.token}, {"grant", toJson(minted.grant)}};
+}
+
+Json toJson(const WorkspaceAccess &access)
+{
+    return {{"platform_url", textOrNull(access.served.platformUrl)},
+            {"sql_url", textOrNull(access.served.sqlUrl)},
+            {"host_suffix", textOrNull(access.served.hostSuffix)},
+            {"token", textOrNull(access.token)}};
 }
 
 Json toJson(const Remember &remember)

@@ -37,6 +37,7 @@ Base::Json listedApprovals(const std::vector<Gateway::Approval> &approvals);
 Base::Json toJson(const Gateway::Grant &grant);
 Base::Json toJson(const Gateway::GrantDraft &draft);
 Base::Json toJson(const Gateway::MintedToken &minted);
+Base::Json toJson(const Gateway::WorkspaceAccess &access);
 /// Whole seconds, rounded up.
 Base::Json toJson(const Gateway::Remember &remember);
 
@@ -58,6 +59,7 @@ Base::Result<Gateway::CallDetail> callDetailFrom(const Base::Json &json);
 Base::Result<Gateway::Approval> approvalFrom(const Base::Json &json);
 Base::Result<Gateway::Grant> grantFrom(const Base::Json &json);
 Base::Result<Gateway::MintedToken> mintedTokenFrom(const Base::Json &json);
+Base::Result<Gateway::WorkspaceAccess> workspaceAccessFrom(const Base::Json &json);
 
 /// Strict: unknown members are refused by name.
 Base::Result<Gateway::GrantDraft> draftFrom(const Base::Json &json);

@@ -94,6 +94,27 @@ Result<ConnectionInfo> connectionFrom(const Json &json)
     return finished(fields, std::move(connection));
 }
 
+namespace
+{
+
+// All of its members are there, as text or null.
+Result<ServedWorkspace> servedFrom(const Json &json, std::initializer_list<const char *> keys)
+{
+    Fields fields(json, "where the workspace is served");
+    ServedWorkspace served;
+    for (const char *key : keys) {
+        if (fields.isValid() && !json.contains(key))
+            fields.reject(std::string("where the workspace is served lacks \"") + key + "\".");
+    }
+    served.platformUrl = fields.optionalText("platform_url").value_or("");
+    served.sqlUrl = fields.optionalText("sql_url").value_or("");
+    served.hostSuffix = fields.optionalText("host_suffix").value_or("");
+    served.problem = fields.optionalText("problem").value_or("");
+    return finished(fields, std::move(served));
+}
+
+} // namespace
+
 Result<Status> statusFrom(const Json &json)
 {
     Fields fields(json, "the status");
@@ -111,6 +132,14 @@ Result<Status> statusFrom(const Json &json)
     status.approvalsPending = static_cast<int>(fields.integer("approvals_pending"));
     status.readOnly = fields.boolean("read_only");
     status.readOnlyUntil = fields.optionalTime("read_only_until");
+    if (fields.has("workspace_served")) {
+        auto served = servedFrom(json["workspace_served"],
+                                 {"platform_url", "sql_url", "host_suffix", "problem"});
+        if (served)
+            status.served = std::move(*served);
+        else
+            fields.reject(served.error().message);
+    }
     return finished(fields, std::move(status));
 }
 
@@ -210,6 +239,16 @@ Result<MintedToken> mintedTokenFrom(const Json &json)
         return tl::unexpected<Base::Error>(grant.error());
     minted.grant = std::move(*grant);
     return minted;
+}
+
+Result<WorkspaceAccess> workspaceAccessFrom(const Json &json)
+{
+    auto served = servedFrom(json, {"platform_url", "sql_url", "host_suffix", "token"});
+    if (!served)
+        return tl::unexpected<Base::Error>(served.error());
+    Fields fields(json, "the workspace's access");
+    WorkspaceAccess access{std::move(*served), fields.optionalText("token").value_or("")};
+    return finished(fields, std::move(access));
 }
 
 Result<GrantDraft> draftFrom(const Json &json)

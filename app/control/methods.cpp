@@ -28,6 +28,7 @@ constexpr Method kMethods[] = {
     {"tokens.list", Need::Nothing},
     {"tokens.revoke", Need::Nothing},
     {"read_only.set", Need::DecideToLift},
+    {"workspace.serve", Need::DecideToOpen},
 };
 
 } // namespace

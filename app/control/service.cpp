@@ -72,6 +72,8 @@ void Service::perform(const Method &method, const Json &params, bool mayDecide, 
         return reply(mayNotDecide());
     if (method.need == Need::DecideToLift)
         return reply(setReadOnly(params, mayDecide));
+    if (method.need == Need::DecideToOpen)
+        return reply(serveWorkspace(params, mayDecide));
     if (method.name == "calls.list")
         return listCalls(params, client, std::move(reply));
     if (method.name == "calls.show")
@@ -196,6 +198,26 @@ Result<Json> Service::setReadOnly(const Json &params, bool mayDecide) const
     if ((!on || endsSooner) && !mayDecide)
         return mayNotDecide();
     return toJson(m_desk.setReadOnly(on, duration));
+}
+
+Result<Json> Service::serveWorkspace(const Json &params, bool mayDecide) const
+{
+    Fields fields(params, "the parameters");
+    fields.allowOnly({"on", "port"});
+    const bool on = fields.boolean("on");
+    const auto port = fields.optionalInteger("port");
+    if (port && (*port < 0 || *port > 65535))
+        fields.reject("A port is a number from 0 to 65535.");
+    if (port && !on)
+        fields.reject("Only switching it on takes \"port\".");
+    if (!fields.isValid())
+        return fields.failure();
+    if (on && !mayDecide)
+        return mayNotDecide();
+    std::optional<std::uint16_t> wanted;
+    if (port)
+        wanted = static_cast<std::uint16_t>(*port);
+    return written(m_desk.serveWorkspace(on, wanted));
 }
 
 Result<Json> Service::revoke(const Json &params, bool tokensOnly) const

@@ -40,6 +40,7 @@ private:
     Base::Result<Base::Json> answer(std::string_view name, const Base::Json &params) const;
     Base::Result<Base::Json> approve(const Base::Json &params) const;
     Base::Result<Base::Json> setReadOnly(const Base::Json &params, bool mayDecide) const;
+    Base::Result<Base::Json> serveWorkspace(const Base::Json &params, bool mayDecide) const;
     Base::Result<Base::Json> revoke(const Base::Json &params, bool tokensOnly) const;
     void listCalls(const Base::Json &params, QObject *client, Reply reply) const;
     void showCall(const Base::Json &params, QObject *client, Reply reply) const;

@@ -50,8 +50,10 @@ struct Given {
 // The command with the most words that stand at the beginning of `words`, which are taken away.
 const Command *takeCommand(std::vector<std::string> &words, std::span<const Command> commands)
 {
-    for (std::size_t count = std::min<std::size_t>(2, words.size()); count > 0; --count) {
-        const std::string name = count == 2 ? words[0] + ' ' + words[1] : words[0];
+    for (std::size_t count = std::min<std::size_t>(3, words.size()); count > 0; --count) {
+        std::string name = words[0];
+        for (std::size_t i = 1; i < count; ++i)
+            name += ' ' + words[i];
         for (const Command &command : commands) {
             if (command.name != name)
                 continue;

@@ -43,6 +43,8 @@ constexpr Option kCalls[] = {
     {"--limit", "N", "at most so many, 1 to 1000 (default: 20; with --json 100)"},
 };
 
+constexpr Option kServe[] = {{"--port", "N", "0 takes a free one (default: the one before)"}};
+
 constexpr Option kReadOnly[] = {{"--for", "DURATION", "such as 30m (default: until lifted)"}};
 
 constexpr Command kCommands[] = {
@@ -68,6 +70,12 @@ constexpr Command kCommands[] = {
      "refuse everything that is not a read, for everybody",
      switchReadOnlyOn},
     {"read-only off", {}, {}, "lift read-only", switchReadOnlyOff},
+    {"workspace serve on",
+     {},
+     kServe,
+     "serve the workspace to Turso's own clients on this machine; mints a token",
+     serveWorkspace},
+    {"workspace serve off", {}, {}, "serve it no more", stopServingWorkspace},
 };
 
 std::string optionRows(std::span<const Option> options)

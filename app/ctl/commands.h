@@ -14,7 +14,7 @@ namespace Ctl
 
 /// One row of the table of commands: what it is called, what it takes, what it does.
 struct Command {
-    std::string_view name; ///< one or two words
+    std::string_view name; ///< one to three words
     std::span<const std::string_view> operands;
     std::span<const Option> options;
     std::string_view summary;
@@ -34,6 +34,8 @@ void listAgents(Session &session);
 void listConnections(Session &session);
 void switchReadOnlyOn(Session &session);
 void switchReadOnlyOff(Session &session);
+void serveWorkspace(Session &session);
+void stopServingWorkspace(Session &session);
 
 void listGrants(Session &session);
 void createGrant(Session &session);

@@ -20,6 +20,13 @@ std::string readOnlyText(const Gateway::Status &status)
     return "on, ends " + relativeTime(status.readOnlyUntil, Base::SystemClock().now());
 }
 
+std::string servedText(const Gateway::ServedWorkspace &served)
+{
+    if (!served.isOn())
+        return "no";
+    return shown(served.problem.empty() ? "at " + served.platformUrl : served.problem);
+}
+
 std::string connectionTable(const std::vector<Gateway::ConnectionInfo> &connections)
 {
     Table table({"ID", "KIND", "NAME", "STATE"});
@@ -54,7 +61,8 @@ void showStatus(Session &session)
                                  {"Process", std::to_string(status->pid)},
                                  {"Agents connected", std::to_string(status->agents)},
                                  {"Waiting for you", std::to_string(status->approvalsPending)},
-                                 {"Read-only", readOnlyText(*status)}})
+                                 {"Read-only", readOnlyText(*status)},
+                                 {"Workspace served", servedText(status->served)}})
                           + '\n' + connectionTable(status->connections));
         }
         session.finish();

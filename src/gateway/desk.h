@@ -6,6 +6,7 @@
 
 #include <QObject>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +50,11 @@ public:
     /// Refuse everything that is not a read, for everybody, for `duration` or until lifted.
     /// Survives a restart.
     virtual Status setReadOnly(bool on, std::optional<Base::Millis> duration) = 0;
+
+    /// Turso's own protocols for programs on this machine: on (`port` 0: a free one; none: the one
+    /// before), with a new token, or off. Survives a restart.
+    virtual Base::Result<WorkspaceAccess> serveWorkspace(bool on, std::optional<std::uint16_t> port)
+        = 0;
 
 Q_SIGNALS:
     void callChanged(const Gateway::CallRecord &call);

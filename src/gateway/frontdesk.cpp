@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/frontdesk.h"
 
+#include "base/ids.h"
 #include "base/logging.h"
 #include "gateway/callfilter.h"
 
@@ -108,6 +109,41 @@ void FrontDesk::setConnected(std::vector<std::pair<Mcp::Principal, std::string>>
     Q_EMIT statusChanged();
 }
 
+void FrontDesk::setWorkspaceDoor(WorkspaceDoor *door)
+{
+    m_door = door;
+    if (m_door)
+        m_door->setReadOnly(m_readOnly);
+    Q_EMIT statusChanged();
+}
+
+void FrontDesk::noteOutside(CallDetail call)
+{
+    call.record.id = Base::newId("call");
+    call.record.connection = kConnection;
+    call.record.decision = "allowed";
+    call.record.rule = "a program with a token of the workspace's own";
+    call.record.durationMs = static_cast<double>(m_clock.now() - call.record.startedAt);
+    Q_EMIT callChanged(call.record);
+    if (call.record.state == CallState::Done && !call.record.database.empty())
+        noteDatabases(call.record.database);
+    m_history.record(std::move(call));
+}
+
+Result<WorkspaceAccess> FrontDesk::serveWorkspace(bool on, std::optional<std::uint16_t> port)
+{
+    if (!m_door)
+        return Base::fail(ErrorKind::Unsupported, "The workspace cannot be served here.");
+    Result<WorkspaceAccess> done = WorkspaceAccess{};
+    if (on) {
+        done = m_door->open(port);
+    } else if (auto closed = m_door->close(); !closed) {
+        done = tl::unexpected(closed.error());
+    }
+    Q_EMIT statusChanged();
+    return done;
+}
+
 void FrontDesk::noteCall(const CallRecord &call)
 {
     if (isFinal(call.state) && (m_days.size() < kMostAgents || m_days.contains(call.agent))) {
@@ -194,6 +230,8 @@ Status FrontDesk::status() const
     status.approvalsPending = static_cast<int>(m_approvals.open().size());
     status.readOnly = m_readOnly;
     status.readOnlyUntil = m_readOnlyUntil;
+    if (m_door)
+        status.served = m_door->state();
     return status;
 }
 
@@ -378,6 +416,8 @@ void FrontDesk::applyReadOnly(bool on, std::optional<Base::Millis> until)
         m_liftTimer.start(
             static_cast<int>(std::clamp<Base::Millis>(*until - m_clock.now(), 1, 2'000'000'000)));
     m_pipeline->setReadOnly(on);
+    if (m_door)
+        m_door->setReadOnly(on);
     Q_EMIT statusChanged();
 }
 

@@ -5,6 +5,7 @@
 #include "gateway/content/databaseresources.h"
 #include "gateway/desk.h"
 #include "gateway/pipeline.h"
+#include "gateway/workspacedoor.h"
 
 #include <memory>
 #include <string>
@@ -33,6 +34,10 @@ public:
     /// What only the composition knows: where agents connect, and who is connected now.
     void setEndpoint(std::string endpoint);
     void setConnected(std::vector<std::pair<Mcp::Principal, std::string>> agents);
+    /// Must outlive the desk's use; null: there is none.
+    void setWorkspaceDoor(WorkspaceDoor *door);
+    /// What a program did through the workspace's door, which asks nobody: for the history.
+    void noteOutside(CallDetail call);
 
     Status status() const override;
     std::vector<AgentInfo> agents() const override;
@@ -49,6 +54,8 @@ public:
     Base::Result<MintedToken> mintToken(const GrantDraft &draft) override;
     Base::Result<Grant> revokeGrant(const std::string &id) override;
     Status setReadOnly(bool on, std::optional<Base::Millis> duration) override;
+    Base::Result<WorkspaceAccess> serveWorkspace(bool on,
+                                                 std::optional<std::uint16_t> port) override;
 
 Q_SIGNALS:
     /// A bearer token no longer counts: whatever it holds open should be closed.
@@ -75,6 +82,7 @@ private:
     std::string m_version;
     std::string m_endpoint;
     Turso::Platform &m_workspace;
+    WorkspaceDoor *m_door = nullptr;
     const Base::Clock &m_clock;
     const Settings m_settings;
     GrantStore m_grants;

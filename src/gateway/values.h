@@ -161,6 +161,23 @@ struct AgentInfo {
     std::optional<Base::Millis> lastCallAt = {};
 };
 
+/// The workspace over Turso's own protocols, for programs on this machine. Empty addresses: it is
+/// not served.
+struct ServedWorkspace {
+    std::string platformUrl = {}; ///< "http://127.0.0.1:PORT"
+    std::string sqlUrl = {};
+    std::string hostSuffix = {}; ///< "localhost:PORT": a database is NAME-local.localhost:PORT
+    std::string problem = {}; ///< a sentence: it is switched on and cannot be served
+
+    bool isOn() const { return !platformUrl.empty() || !problem.empty(); }
+    bool operator==(const ServedWorkspace &) const = default;
+};
+
+struct WorkspaceAccess {
+    ServedWorkspace served;
+    std::string token; ///< a secret, shown this once; empty when it was switched off
+};
+
 struct Status {
     std::string endpoint;
     std::string version;
@@ -171,6 +188,7 @@ struct Status {
     int approvalsPending = 0;
     bool readOnly = false;
     std::optional<Base::Millis> readOnlyUntil = {}; ///< empty while readOnly: until lifted
+    ServedWorkspace served = {};
 };
 
 } // namespace Gateway

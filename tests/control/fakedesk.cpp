@@ -196,3 +196,16 @@ Status FakeDesk::setReadOnly(bool on, std::optional<Base::Millis> duration)
         currentStatus.readOnlyUntil = Base::SystemClock().now() + *duration;
     return currentStatus;
 }
+
+Result<WorkspaceAccess> FakeDesk::serveWorkspace(bool on, std::optional<std::uint16_t> port)
+{
+    done += QStringLiteral("serve %1 %2").arg(on).arg(port ? *port : -1);
+    currentStatus.served = {};
+    if (!on)
+        return WorkspaceAccess{};
+    if (port && *port == 80)
+        return fail(ErrorKind::AlreadyExists, "The port 80 is taken.");
+    currentStatus.served
+        = {"http://127.0.0.1:7", "http://127.0.0.1:7", "localhost:7", std::string()};
+    return WorkspaceAccess{currentStatus.served, "platform_secret"};
+}

@@ -28,6 +28,8 @@ public:
     Base::Result<Gateway::MintedToken> mintToken(const Gateway::GrantDraft &draft) override;
     Base::Result<Gateway::Grant> revokeGrant(const std::string &id) override;
     Gateway::Status setReadOnly(bool on, std::optional<Base::Millis> duration) override;
+    Base::Result<Gateway::WorkspaceAccess>
+    serveWorkspace(bool on, std::optional<std::uint16_t> port) override;
 
     static Gateway::CallRecord someCall(const std::string &id, Base::Millis startedAt);
     static Gateway::Approval someApproval(const std::string &id);

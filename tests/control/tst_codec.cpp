@@ -60,8 +60,8 @@ std::vector<Kind> kinds()
     return {
         kind("status", desk.currentStatus, statusFrom,
              {"endpoint", "version", "profile", "pid", "connections", "agents", "approvals_pending",
-              "read_only", "read_only_until"},
-             {"read_only_until"}),
+              "read_only", "read_only_until", "workspace_served"},
+             {"read_only_until", "workspace_served"}),
         kind("connection", desk.currentStatus.connections[0], connectionFrom,
              {"id", "kind", "name", "state"}, {}),
         kind("agent", desk.knownAgents[0], agentFrom,

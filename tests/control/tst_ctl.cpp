@@ -111,14 +111,21 @@ private Q_SLOTS:
               "grants create --agent a --permissions read,write:ask --operator-key-file @right",
               "approvals approve ap_1 --operator-key-file @right",
               "approvals approve ap_1 --remember table:15m --operator-key-file @right",
-              "read-only off --operator-key-file @right"})
+              "read-only off --operator-key-file @right",
+              "workspace serve on --operator-key-file @right",
+              "workspace serve on --port 0 --operator-key-file @right --json",
+              "workspace serve off"})
             row(line, 0);
         for (const char *line :
              {"",
               "undo x",
               "audit verify",
               "connections add",
-              "workspace serve on",
+              "workspace serve",
+              "workspace serve on now",
+              "workspace serve off --port 1",
+              "workspace serve on --port 65536 --operator-key-file @right",
+              "workspace serve on --port x --operator-key-file @right",
               "doctor",
               "approvals",
               "tokens",
@@ -148,6 +155,7 @@ private Q_SLOTS:
         for (const char *line :
              {"approvals approve ap_1", "tokens create --agent a --permissions read-only",
               "grants create --agent a --permissions read-only", "read-only off",
+              "workspace serve on", "workspace serve on --port 0 --operator-key-file @wrong",
               "approvals approve ap_1 --operator-key-file @wrong",
               "approvals approve ap_1 --operator-key-file @open",
               "approvals approve ap_1 --operator-key-file @short"})
@@ -218,6 +226,30 @@ private Q_SLOTS:
         QCOMPARE(run(QStringLiteral("calls --filter agent:nobody --json")), 0);
         QCOMPARE(m_out, QString());
         QCOMPARE(m_desk->done.last(), QStringLiteral("calls agent:nobody 100"));
+    }
+
+    void theWorkspaceIsSwitchedOnByDeciders()
+    {
+        const QString key = QStringLiteral(" --operator-key-file @right");
+        QCOMPARE(run(QStringLiteral("workspace serve on --port 0 --json")), 5);
+        QCOMPARE(m_desk->done, QStringList());
+        QCOMPARE(run(QStringLiteral("workspace serve on --port 0 --json") + key), 0);
+        QCOMPARE(m_desk->done.takeLast(), QStringLiteral("serve 1 0"));
+        QCOMPARE(m_out,
+                 QStringLiteral("{\"host_suffix\":\"localhost:7\","
+                                "\"platform_url\":\"http://127.0.0.1:7\","
+                                "\"sql_url\":\"http://127.0.0.1:7\","
+                                "\"token\":\"platform_secret\"}\n"));
+        QCOMPARE(run(QStringLiteral("workspace serve on") + key), 0);
+        QCOMPARE(m_desk->done.takeLast(), QStringLiteral("serve 1 -1"));
+        QVERIFY(m_out.contains(QStringLiteral("platform_secret")));
+        QCOMPARE(run(QStringLiteral("status")), 0);
+        QVERIFY(m_out.contains(QStringLiteral("at http://127.0.0.1:7")));
+        QVERIFY(!m_out.contains(QStringLiteral("platform_secret")));
+        QCOMPARE(run(QStringLiteral("workspace serve on --port 80") + key), 1);
+        QCOMPARE(run(QStringLiteral("workspace serve off --json")), 0); // that is less
+        QCOMPARE(m_desk->done.takeLast(), QStringLiteral("serve 0 -1"));
+        QVERIFY(json()["token"].is_null());
     }
 
     void answersReachTheDeskAsGiven()

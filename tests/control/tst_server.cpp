@@ -47,12 +47,14 @@ const std::map<std::string, Json> kRightParams = {
     {"tokens.list", Json::object()},
     {"tokens.revoke", {{"id", "gr_token"}}},
     {"read_only.set", {{"on", false}}},
+    {"workspace.serve", {{"on", true}, {"port", 0}}},
 };
 
 // Written by hand, not taken from the code: what only a decider may do (PROTOCOL.md, and
-// read_only.set off).
+// read_only.set off, workspace.serve on).
 const std::set<std::string> kDecisions
-    = {"approvals.approve", "approvals.extend", "grants.create", "tokens.create", "read_only.set"};
+    = {"approvals.approve", "approvals.extend", "grants.create",
+       "tokens.create",     "read_only.set",    "workspace.serve"};
 
 } // namespace
 
@@ -134,7 +136,7 @@ private Q_SLOTS:
     void everyMethodHasARow()
     {
         QCOMPARE(methods().size(), kRightParams.size());
-        QCOMPARE(kRightParams.size(), std::size_t(20));
+        QCOMPARE(kRightParams.size(), std::size_t(21));
     }
 
     // Generated: each parameter of each method with each wrong type, and one that does not exist.

@@ -7,7 +7,8 @@ import { App, Place, until } from '../peers/app.mjs';
 import { Agent } from './agent.mjs';
 
 const kTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const kStatus = ['endpoint', 'version', 'profile', 'pid', 'connections', 'agents', 'approvals_pending', 'read_only', 'read_only_until'];
+const kStatus = ['endpoint', 'version', 'profile', 'pid', 'connections', 'agents', 'approvals_pending', 'read_only', 'read_only_until',
+    'workspace_served'];
 const kCall = ['call_id', 'started_at', 'agent', 'tool', 'connection', 'database', 'statement_class', 'risk', 'state', 'decision',
     'rule', 'rows', 'affected_rows', 'bytes', 'duration_ms', 'wait_ms', 'code', 'sql'];
 const kShownCall = [...kCall, 'grant_id', 'approval_id', 'program', 'arguments', 'result', 'reason', 'judge_ms', 'preview_ms', 'run_ms'];

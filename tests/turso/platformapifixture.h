@@ -56,8 +56,8 @@ protected:
         auto access = Turso::PlatformApi::Access::open(folder(), m_clock);
         QVERIFY2(access, access ? "" : access.error().message.c_str());
         m_access = std::move(*access);
-        m_service = std::make_unique<Turso::PlatformApi::Service>(*m_workspace, *m_access, m_clock,
-                                                                  "localhost:7");
+        m_service = std::make_unique<Turso::PlatformApi::Service>(*m_workspace, *m_access, m_clock);
+        m_service->setHostSuffix("localhost:7");
     }
     void restart()
     {

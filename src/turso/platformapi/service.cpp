@@ -41,9 +41,8 @@ std::string argumentsOf(const Call &call)
 
 } // namespace
 
-Service::Service(Platform &platform, Access &access, const Base::Clock &clock,
-                 std::string hostSuffix)
-    : m_parts{platform, access, clock, this, std::move(hostSuffix)}
+Service::Service(Platform &platform, Access &access, const Base::Clock &clock)
+    : m_parts{platform, access, clock, this, {}}
 {
 }
 

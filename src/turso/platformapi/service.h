@@ -28,8 +28,10 @@ class Service : public QObject
 {
     Q_OBJECT
 public:
-    /// Both must outlive it. `hostSuffix`: "localhost:PORT".
-    Service(Platform &platform, Access &access, const Base::Clock &clock, std::string hostSuffix);
+    /// All must outlive it.
+    Service(Platform &platform, Access &access, const Base::Clock &clock);
+    /// What the databases' host names end with, before the first request: "localhost:PORT".
+    void setHostSuffix(std::string suffix) { m_parts.hostSuffix = std::move(suffix); }
 
     /// `reply` runs once, now or later on this thread, but never after the service has gone.
     void handle(Request request, Reply reply);
@@ -48,7 +50,7 @@ private:
     void resolve(const Route &route, const CallPointer &call);
     void watch(const Route &route, Call &call);
 
-    const Parts m_parts;
+    Parts m_parts;
     bool m_isReadOnly = false;
 };
 

@@ -37,20 +37,26 @@ Form formOf(unsigned char lead)
 
 } // namespace
 
-bool isUtf8(std::string_view text)
+std::size_t validUtf8(std::string_view text)
 {
-    for (std::size_t i = 0; i < text.size();) {
+    std::size_t i = 0;
+    while (i < text.size()) {
         const Form form = formOf(static_cast<unsigned char>(text[i]));
         if (!form.valid || i + form.tails >= text.size())
-            return false;
+            break;
         for (std::size_t k = 1; k <= form.tails; ++k) {
             const auto c = static_cast<unsigned char>(text[i + k]);
             if (!isTail(c) || (k == 1 && (c < form.low || c > form.high)))
-                return false;
+                return i;
         }
         i += form.tails + 1;
     }
-    return true;
+    return i;
+}
+
+bool isUtf8(std::string_view text)
+{
+    return validUtf8(text) == text.size();
 }
 
 std::string_view cutUtf8(std::string_view text, std::size_t bytes)

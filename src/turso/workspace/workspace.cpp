@@ -108,10 +108,10 @@ Capabilities Workspace::capabilities() const
 {
     return {.groups = true,
             .createDatabases = true,
-             .branches = true,
-             .pointInTime = true,
-             .configuration = true,
-             .analytics = true,
+            .branches = true,
+            .pointInTime = true,
+            .configuration = true,
+            .analytics = true,
             .rolledBackDryRun = true};
 }
 
@@ -186,6 +186,11 @@ Base::Pending<Group> Workspace::protectGroup(std::string name, bool isProtected)
                            [core = m_core.get(), name = std::move(name), isProtected] {
                                return core->protectGroup(name, isProtected);
                            });
+}
+
+std::shared_ptr<Embedded::DatabaseFile> Workspace::databaseFile(const std::string &name) const
+{
+    return m_core->file(name);
 }
 
 Base::Pending<Analytics> Workspace::analytics(std::string database, Base::Millis from,

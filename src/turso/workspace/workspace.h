@@ -9,6 +9,11 @@
 #include <memory>
 #include <string>
 
+namespace Turso::Embedded
+{
+class DatabaseFile;
+} // namespace Turso::Embedded
+
 namespace Turso
 {
 
@@ -24,10 +29,9 @@ struct WorkspaceOptions {
 /// first group `default`. Needs no account and no network. Opened by one process at a time.
 ///
 /// What a workspace answers beyond Platform's words: whoever asks does so from this machine, so
-/// `allowed_ips` lets everybody in or nobody; `allowed_aws_vpc_ids` is only kept. One transaction per
-/// script; an answered write is on the disk. Readers run on up to four threads and are never held up
-/// by a writer; writers of one
-/// database run one after the other.
+/// `allowed_ips` lets everybody in or nobody; `allowed_aws_vpc_ids` is only kept. One transaction
+/// per script; an answered write is on the disk. Readers run on up to four threads and are never
+/// held up by a writer; writers of one database run one after the other.
 class Workspace final : public Platform
 {
 public:
@@ -62,6 +66,10 @@ public:
     Base::Pending<std::vector<Database>> branches(std::string database) override;
     /// May outlive the workspace; its scripts are then answered with Cancelled.
     std::unique_ptr<Session> openSession(std::string database, Privilege privilege) override;
+
+    /// For whoever serves SQL on it; null if there is none. Streams on it have to be ended before
+    /// the workspace is.
+    std::shared_ptr<Embedded::DatabaseFile> databaseFile(const std::string &name) const;
 
 private:
     class Core;

@@ -279,6 +279,21 @@ tl::expected<std::vector<StreamStatement>, StreamError> readStatements(std::stri
     return all;
 }
 
+tl::expected<std::optional<StreamStatement>, StreamError> readFirstStatement(std::string_view sql)
+{
+    const std::vector<Tokens> tokens = sql.find('\0') == std::string_view::npos
+        ? Sql::splitStatements(sql)
+        : std::vector<Tokens>();
+    if (!tokens.empty())
+        sql = tokens.front().span(0, tokens.front().size() - 1);
+    auto read = readStatements(sql);
+    if (!read)
+        return tl::unexpected(std::move(read).error());
+    if (read->empty())
+        return std::nullopt;
+    return std::move(read->front());
+}
+
 tl::expected<StreamStatement, StreamError> readStatement(std::string_view sql)
 {
     auto all = readStatements(sql);

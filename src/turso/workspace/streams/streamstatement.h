@@ -5,6 +5,7 @@
 
 #include <tl/expected.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ tl::expected<std::vector<StreamStatement>, StreamError> readStatements(std::stri
 
 /// Exactly one.
 tl::expected<StreamStatement, StreamError> readStatement(std::string_view sql);
+
+/// The first, whatever stands behind it; none if there is none.
+tl::expected<std::optional<StreamStatement>, StreamError> readFirstStatement(std::string_view sql);
 
 /// A failure of SQLite's parser as Turso's server tells it, or an error with an empty code if
 /// `message` is none. `offset`: of the token that it names, in `sql`.
