@@ -39,7 +39,11 @@ private:
             {.database = source, .name = name, .group = "", .timestamp = at}));
     }
 
-    void setUp() override { m_folder = quickFolder(); }
+    void setUp() override
+    {
+        m_folder = quickFolder();
+        m_segmentBytes = 4 << 20;
+    }
 
     /// One database's history: its states by the instants since which it had them.
     struct History {
