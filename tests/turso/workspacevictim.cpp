@@ -64,9 +64,12 @@ private:
         std::fputs((line + '\n').c_str(), stdout);
         std::fflush(stdout);
     }
-    void sayState(const std::string &name, const std::string &id, bool isNew = true)
+    void sayState(const std::string &name, const std::string &id)
     {
+        // What fails, and what finds nothing to do, commits nothing.
         const std::string content = contentOf(m_folder + "/databases/" + id + "/data.db");
+        const bool isNew = m_contents[name] != content;
+        m_contents[name] = content;
         say((isNew ? "state " : "same ") + std::to_string(m_clock.now()) + ' ' + name + ' '
             + std::to_string(qHash(QByteArray::fromStdString(content), 0)));
         m_states[name].push_back(m_clock.now());
@@ -121,12 +124,11 @@ private:
         const Privilege privilege = dice < 2 ? Privilege::Schema
             : dice == 2                      ? Privilege::Delete
                                              : Privilege::Write;
-        // Some fail, and change nothing.
-        const auto done = run(*m_workspace, name, privilege,
-                              scriptOf(dice < 2        ? m_statements.schema()
-                                           : dice == 2 ? m_statements.remove()
-                                                       : m_statements.write()));
-        sayState(name, wait(m_workspace->database(name))->id, done.has_value());
+        run(*m_workspace, name, privilege,
+            scriptOf(dice < 2        ? m_statements.schema()
+                         : dice == 2 ? m_statements.remove()
+                                     : m_statements.write()));
+        sayState(name, wait(m_workspace->database(name))->id);
     }
 
     const std::string m_folder;
@@ -135,6 +137,7 @@ private:
     std::unique_ptr<Workspace> m_workspace;
     std::vector<std::string> m_names;
     std::map<std::string, std::vector<Base::Millis>> m_states;
+    std::map<std::string, std::string> m_contents;
 };
 
 } // namespace
