@@ -2,7 +2,9 @@
 #include "turso/platformapi/workspaceserver.h"
 
 #include "http/server.h"
+#include "turso/hrana/service.h"
 #include "turso/platformapi/httphandler.h"
+#include "turso/workspace/workspace.h"
 
 #include <utility>
 
@@ -24,15 +26,43 @@ std::string urlOf(std::uint16_t port)
 
 } // namespace
 
+/// The tokens of the Platform API, for SQL.
+class WorkspaceServer::SqlAccess final : public Hrana::Authorizer
+{
+public:
+    explicit SqlAccess(const WorkspaceServer &server)
+        : m_server(server)
+    {
+    }
+    tl::expected<Hrana::Access, Hrana::Refusal>
+    authorize(std::string_view authorization, const Hrana::AskedDatabase &database) override
+    {
+        const auto right
+            = m_server.m_access->authorizeSql(authorization, database.asked, database.id,
+                                              m_server.m_workspace.groupIdOf(database.name));
+        if (!right)
+            return tl::unexpected<Hrana::Refusal>(
+                Hrana::Refusal{right.error().status, right.error().body, true});
+        return *right == PlatformApi::SqlRight::FullAccess && !m_server.m_isReadOnly
+            ? Hrana::Access::FullAccess
+            : Hrana::Access::ReadOnly;
+    }
+
+private:
+    const WorkspaceServer &m_server;
+};
+
 /// What is there while it serves. The server first of all to go: it knows the handlers.
 struct WorkspaceServer::Face {
+    std::unique_ptr<SqlAccess> sqlAccess;
+    std::unique_ptr<Hrana::Service> sql;
     std::unique_ptr<PlatformApi::Service> service;
     std::unique_ptr<PlatformApi::HttpHandler> platformHandler;
     std::unique_ptr<Http::Server> server;
 };
 
-WorkspaceServer::WorkspaceServer(Platform &platform, const Base::Clock &clock, std::string folder)
-    : m_platform(platform)
+WorkspaceServer::WorkspaceServer(Workspace &workspace, const Base::Clock &clock, std::string folder)
+    : m_workspace(workspace)
     , m_clock(clock)
     , m_folder(std::move(folder))
 {
@@ -58,9 +88,12 @@ Result<void> WorkspaceServer::listen(std::uint16_t port)
     options.port = port;
     options.hostSuffix = kHostSuffix;
     auto face = std::make_unique<Face>();
-    face->service = std::make_unique<PlatformApi::Service>(m_platform, *m_access, m_clock);
+    face->service = std::make_unique<PlatformApi::Service>(m_workspace, *m_access, m_clock);
     face->platformHandler = std::make_unique<PlatformApi::HttpHandler>(*face->service);
     face->server = std::make_unique<Http::Server>(std::move(options));
+    face->sqlAccess = std::make_unique<SqlAccess>(*this);
+    face->sql = std::make_unique<Hrana::Service>(m_workspace, *face->sqlAccess);
+    face->server->add(*face->sql);
     face->server->add(*face->platformHandler);
     auto listening = face->server->listen();
     if (!listening)
@@ -102,7 +135,7 @@ Result<std::string> WorkspaceServer::mintToken()
         return tl::unexpected(std::move(ended).error());
     PlatformApi::ApiToken draft;
     draft.name = Access::kOwnTokenName;
-    draft.organization = m_platform.organization().slug;
+    draft.organization = m_workspace.organization().slug;
     auto minted = m_access->mint(std::move(draft));
     if (!minted)
         return tl::unexpected(std::move(minted).error());

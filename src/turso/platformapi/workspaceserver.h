@@ -11,6 +11,8 @@
 namespace Turso
 {
 
+class Workspace;
+
 /// Where the workspace is served. All empty: nowhere.
 struct ServedAddress {
     std::string platformUrl = {}; ///< "http://127.0.0.1:PORT"
@@ -29,9 +31,9 @@ class WorkspaceServer : public QObject
 {
     Q_OBJECT
 public:
-    /// `platform` and `clock` must outlive it. `folder`: the workspace's own, where tokens and the
+    /// `workspace` and `clock` must outlive it. `folder`: the workspace's own, where tokens and the
     /// switch are kept.
-    WorkspaceServer(Platform &platform, const Base::Clock &clock, std::string folder);
+    WorkspaceServer(Workspace &workspace, const Base::Clock &clock, std::string folder);
     ~WorkspaceServer() override;
 
     /// On again on the same port, if it was on when the app ended. An error leaves the switch as it
@@ -55,12 +57,13 @@ Q_SIGNALS:
 
 private:
     struct Face;
+    class SqlAccess;
     Base::Result<void> prepare();
     Base::Result<void> listen(std::uint16_t port);
     Base::Result<std::string> mintToken();
     Base::Result<void> endToken();
 
-    Platform &m_platform;
+    Workspace &m_workspace;
     const Base::Clock &m_clock;
     const std::string m_folder;
     bool m_isReadOnly = false;

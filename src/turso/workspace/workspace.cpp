@@ -108,10 +108,10 @@ Capabilities Workspace::capabilities() const
 {
     return {.groups = true,
             .createDatabases = true,
-             .branches = true,
-             .pointInTime = true,
-             .configuration = true,
-             .analytics = true,
+            .branches = true,
+            .pointInTime = true,
+            .configuration = true,
+            .analytics = true,
             .rolledBackDryRun = true};
 }
 
@@ -191,6 +191,11 @@ Base::Pending<Group> Workspace::protectGroup(std::string name, bool isProtected)
 std::shared_ptr<Embedded::DatabaseFile> Workspace::databaseFile(const std::string &name) const
 {
     return m_core->file(name);
+}
+
+std::string Workspace::groupIdOf(const std::string &database) const
+{
+    return m_core->groupIdOf(database);
 }
 
 Base::Pending<Analytics> Workspace::analytics(std::string database, Base::Millis from,

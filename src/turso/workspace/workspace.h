@@ -29,10 +29,9 @@ struct WorkspaceOptions {
 /// first group `default`. Needs no account and no network. Opened by one process at a time.
 ///
 /// What a workspace answers beyond Platform's words: whoever asks does so from this machine, so
-/// `allowed_ips` lets everybody in or nobody; `allowed_aws_vpc_ids` is only kept. One transaction per
-/// script; an answered write is on the disk. Readers run on up to four threads and are never held up
-/// by a writer; writers of one
-/// database run one after the other.
+/// `allowed_ips` lets everybody in or nobody; `allowed_aws_vpc_ids` is only kept. One transaction
+/// per script; an answered write is on the disk. Readers run on up to four threads and are never
+/// held up by a writer; writers of one database run one after the other.
 class Workspace final : public Platform
 {
 public:
@@ -71,6 +70,8 @@ public:
     /// For whoever serves SQL on it; null if there is none. Streams on it have to be ended before
     /// the workspace is.
     std::shared_ptr<Embedded::DatabaseFile> databaseFile(const std::string &name) const;
+    /// Of the database's group; empty if there is no such database.
+    std::string groupIdOf(const std::string &database) const;
 
 private:
     class Core;
