@@ -130,6 +130,19 @@ public:
         done.database = database(name, "default");
         return Base::readyNow(Base::Result<Turso::Configured>(done));
     }
+    std::vector<std::pair<Base::Millis, Base::Millis>> periods; ///< that figures were asked for
+    Turso::Analytics figures;
+    Base::Pending<Turso::Analytics> analytics(std::string, Base::Millis from,
+                                              Base::Millis to) override
+    {
+        if (!can.analytics)
+            return unsupported<Turso::Analytics>("analytics");
+        periods.emplace_back(from, to);
+        Turso::Analytics answer = figures;
+        answer.from = from;
+        answer.to = to;
+        return Base::readyNow(Base::Result<Turso::Analytics>(answer));
+    }
     std::unique_ptr<Turso::Session> openSession(std::string name,
                                                 Turso::Privilege privilege) override
     {

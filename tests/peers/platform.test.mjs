@@ -34,6 +34,23 @@ function raw(path, headers) {
     });
 }
 
+/** One statement on a database: its rows, or status and error. */
+async function sql(database, token, statement) {
+    const answer = await fetch(`${served.sql_url}/v3/pipeline`, {
+        method: 'POST',
+        headers: {
+            Authorization: `Bearer ${token}`,
+            'x-namespace-bin': Buffer.from(database).toString('base64').replace(/=+$/, ''),
+        },
+        body: JSON.stringify({ requests: [{ type: 'execute', stmt: { sql: statement } }, { type: 'close' }] }),
+    });
+    const body = await answer.json();
+    if (answer.status !== 200)
+        return { status: answer.status, error: body.error };
+    const [{ response, error }] = body.results;
+    return error ? { status: 200, error: error.message } : response.result.rows.map(row => row.map(({ value }) => value));
+}
+
 const failure = (status, message) => error => {
     assert.equal(error.status, status);
     assert.equal(error.message, message);
@@ -143,11 +160,60 @@ test('tokens are minted, listed, scoped and revoked', async () => {
     assert.equal((await turso.databases.get('demo-shop')).name, 'demo-shop');
 });
 
+test('a minted token is one for SQL, as far as it says', async () => {
+    await turso.databases.create('notes', { group: 'default' });
+    await turso.databases.create('other', { group: 'default' });
+    const full = (await turso.databases.createToken('notes', { expiration: '1h' })).jwt;
+    const look = (await turso.databases.createToken('notes', { authorization: 'read-only' })).jwt;
+    const group = (await turso.groups.createToken('default', {})).jwt;
+    assert.deepEqual(await sql('notes', full, 'CREATE TABLE note(text)'), []);
+    assert.deepEqual(await sql('notes', full, "INSERT INTO note VALUES('one')"), []);
+    assert.deepEqual(await sql('notes', look, 'SELECT text FROM note'), [['one']]);
+    assert.deepEqual(await sql('notes', group, 'SELECT count(*) FROM note'), [['1']]);
+    assert.deepEqual(await sql('notes', served.token, 'SELECT count(*) FROM note'), [['1']]);
+    assert.equal((await sql('notes', look, 'DELETE FROM note')).status, 403);
+    assert.deepEqual(await sql('other', full, 'SELECT 1'), { status: 404, error: "Namespace `other` doesn't exist" });
+    assert.deepEqual(await sql('other', group, 'SELECT 1'), [['1']]);
+    assert.deepEqual(await sql('notes', 'a.b.c', 'SELECT 1'), { status: 401, error: 'Unauthorized: `The JWT is invalid`' });
+
+    await app.place.ask('read-only', 'on');
+    assert.equal((await sql('notes', full, 'DELETE FROM note')).status, 403);
+    await app.place.ask('read-only', 'off');
+    await turso.databases.rotateTokens('notes');
+    const ended = 'Unauthorized: `unauthorized access attempt on database: invalid JWT token: role was invalidated after token was issued`';
+    for (const token of [full, look, group])
+        assert.deepEqual(await sql('notes', token, 'SELECT 1'), { status: 401, error: ended });
+    assert.deepEqual(await sql('other', group, 'SELECT 1'), [['1']]);
+    await turso.databases.delete('other');
+});
+
+test('branches, now and as it was', async () => {
+    const { jwt } = await turso.groups.createToken('default', {});
+    const then = new Date();
+    await until('the next millisecond', () => Date.now() > then.getTime());
+    assert.deepEqual(await sql('notes', jwt, "INSERT INTO note VALUES('two')"), []);
+    await turso.databases.create('notes-now', { group: 'default', seed: { type: 'database', name: 'notes' } });
+    await turso.databases.create('notes-then', { group: 'default', seed: { type: 'database', name: 'notes', timestamp: then } });
+    assert.deepEqual(await sql('notes-now', jwt, 'SELECT count(*) FROM note'), [['2']]);
+    assert.deepEqual(await sql('notes-then', jwt, 'SELECT text FROM note'), [['one']]);
+    const source = await turso.databases.get('notes');
+    const { parent } = (await rest('GET', '/v1/organizations/local/databases/notes-then')).body.database;
+    assert.deepEqual([parent.id, parent.name], [source.id, 'notes']);
+    assert.ok(new Date(parent.branched_at) <= then);
+    const listed = await rest('GET', `/v1/organizations/local/databases?parent=${source.id}`);
+    assert.deepEqual(listed.body.databases.map(({ Name }) => Name), ['notes-now', 'notes-then']);
+    await assert.rejects(turso.databases.create('never', { group: 'default', seed: { type: 'database', name: 'notes', timestamp: '2020-01-01T00:00:00Z' } }),
+        error => error.status === 400);
+    for (const name of ['notes', 'notes-now', 'notes-then'])
+        await turso.databases.delete(name);
+});
+
 test('what was changed stands in the history', async () => {
     const calls = await until('the calls in the history', async () => {
-        const found = await app.place.askLines('calls', '--limit', '100');
+        const found = await app.place.askLines('calls', '--limit', '200');
         return found.some(({ tool }) => tool === 'delete_database') && found;
     });
+    assert.ok(calls.some(({ tool, database }) => tool === 'create_branch' && database === 'notes-then'));
     const made = calls.find(({ tool, state }) => tool === 'create_database' && state === 'done');
     assert.deepEqual([made.agent, made.database, made.connection, made.decision], ['@tursodatabase/api', 'shop', 'workspace', 'allowed']);
     assert.ok(calls.some(({ tool, code }) => tool === 'delete_database' && code === 'http_403'));
@@ -195,4 +261,25 @@ test('it is on again after a restart, with the same token and port', async () =>
     await app.stop();
     app = await App.start({ place });
     assert.equal((await app.place.ask('status')).workspace_served, null);
+});
+
+test('a port that is taken meanwhile is told, and another one helps', async () => {
+    const place = app.place;
+    const { port } = new URL((await serve('--port', '0')).platform_url);
+    await app.stop();
+    const other = http.createServer((_, answer) => answer.end());
+    await new Promise(done => other.listen(Number(port), '127.0.0.1', done));
+    app = await App.start({ place });
+    const told = (await app.place.ask('status')).workspace_served;
+    assert.equal(told.platform_url, null);
+    assert.match(told.problem, /\S/);
+    assert.equal((await app.place.ctl(['workspace', 'serve', 'on', '--port', port])).code, 1);
+    const again = await serve('--port', '0');
+    assert.notEqual(new URL(again.platform_url).port, port);
+    assert.equal((await app.place.ask('status')).workspace_served.problem, null);
+    assert.ok((await clientOf(again).databases.list()).length > 0);
+    other.close();
+    await app.kill(); // it has complained, as it should
+    app = await App.start({ place });
+    assert.equal((await app.place.ask('status')).workspace_served.platform_url, again.platform_url);
 });

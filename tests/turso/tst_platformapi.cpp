@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "turso/platformapi/gotime.h"
 #include "turso/platformapifixture.h"
 
 #include <random>
@@ -134,6 +135,74 @@ private Q_SLOTS:
         QCOMPARE(get("/v1/organizations/local/databases")["databases"].size(), 1U);
     }
 
+    void aBranchIsADatabaseOfASeed()
+    {
+        const std::string path = "/v1/organizations/local/databases";
+        QCOMPARE(rowsOf(write("db", "CREATE TABLE t(a)", Privilege::Schema)), std::string("[]"));
+        QCOMPARE(rowsOf(write("db", "INSERT INTO t VALUES(1)")), std::string("[]"));
+        const Base::Millis then = Base::SystemClock().now();
+        QTRY_VERIFY(Base::SystemClock().now() > then);
+        QCOMPARE(rowsOf(write("db", "INSERT INTO t VALUES(2)")), std::string("[]"));
+        const std::string id = text(get(path + "/db")["database"], "DbId");
+
+        post(path, {{"name", "now"}, {"seed", {{"type", "database"}, {"name", "db"}}}});
+        // as Turso's command line writes it
+        const Json made = post(
+            path,
+            {{"name", "past"},
+             {"group", "default"},
+             {"size_limit", "1mb"},
+             {"seed",
+              {{"type", "database"}, {"value", "db"}, {"timestamp", Base::toRfc3339(then)}}}});
+        QCOMPARE(made["database"].size(), 3U);
+        QCOMPARE(rowsOf(read("now", "SELECT count(*) FROM t")), std::string("[[2]]"));
+        QCOMPARE(rowsOf(read("past", "SELECT count(*) FROM t")), std::string("[[1]]"));
+        const Json past = get(path + "/past")["database"];
+        QCOMPARE(text(past["parent"], "id"), id);
+        QCOMPARE(text(past["parent"], "name"), std::string("db"));
+        QVERIFY(parseTime(text(past["parent"], "branched_at")).value() <= then);
+        SAME(get(path + "/past/configuration")["size_limit"], Json("999424"));
+        const Json branches = get(path + "?parent=" + id)["databases"];
+        QCOMPARE(branches.size(), 2U);
+        QCOMPARE(text(branches[0], "Name"), std::string("now"));
+
+        const auto refused = [&](const char *name, const Json &seed) {
+            const Said said = ask("POST", path, Base::dumpJson({{"name", name}, {"seed", seed}}));
+            return said.status;
+        };
+        QCOMPARE(refused("now", {{"type", "database"}, {"name", "db"}}), 409);
+        QCOMPARE(refused("db", {{"type", "database"}, {"name", "db"}}), 400);
+        QCOMPARE(
+            refused("x",
+                    {{"type", "database"}, {"name", "db"}, {"timestamp", "2020-01-01T00:00:00Z"}}),
+            400);
+        QCOMPARE(
+            refused("x",
+                    {{"type", "database"}, {"name", "db"}, {"timestamp", "2090-01-01T00:00:00Z"}}),
+            400);
+        // they live on without it
+        QCOMPARE(ask("DELETE", path + "/db").status, 200);
+        QCOMPARE(rowsOf(read("past", "SELECT count(*) FROM t")), std::string("[[1]]"));
+        QCOMPARE(text(get(path + "/past")["database"]["parent"], "name"), std::string("db"));
+    }
+
+    void figuresAreThoseOfTheWorkspace()
+    {
+        m_clock.time = Base::SystemClock().now();
+        const std::string path = "/v1/organizations/local/databases/db";
+        QCOMPARE(rowsOf(write("db", "CREATE TABLE t(a)", Privilege::Schema)), std::string("[]"));
+        QCOMPARE(rowsOf(write("db", "INSERT INTO t VALUES(1), (2)")), std::string("[]"));
+        const Json usage = get(path + "/usage")["database"]["usage"];
+        QVERIFY2(usage["rows_written"] >= 2, Base::dumpJson(usage).c_str());
+        QVERIFY(!usage.contains("rows_read")); // nobody counts those
+        const Json queries = get(path + "/usage/queries");
+        QVERIFY(std::any_of(queries.begin(), queries.end(), [](const Json &query) {
+            return query["query"].get<std::string>().starts_with("INSERT")
+                && query["rows_written"] == 2;
+        }));
+        QVERIFY(get(path + "/stats")["top_queries"].size() >= 1);
+    }
+
     void listsArePaged()
     {
         for (const char *name : {"a1", "a2", "a3", "a4"})
@@ -219,7 +288,7 @@ private Q_SLOTS:
                  std::string("group already exists"));
         QCOMPARE(ask("POST", groups, R"({"name":"team","location":"amss"})").error(),
                  std::string("invalid location: amss"));
-        QCOMPARE(ask("POST", groups, R"({"name":"a b","location":"local"})").status, 400);
+        QCOMPARE(ask("POST", groups, R"({"name":"a b","location":"local"})").status, 422);
         QCOMPARE(ask("POST", groups, R"({"location":"local"})").status, 400);
         QCOMPARE(
             ask("POST", groups, R"({"name":"x","location":"local","extensions":"all"})").status,
@@ -252,7 +321,7 @@ private Q_SLOTS:
         QCOMPARE(get(groups)["groups"].size(), 2U);
     }
 
-    void figuresAreLeftOutWhereNobodyCounts()
+    void figuresAreAskedForAsTursoDoes()
     {
         const std::string path = "/v1/organizations/local/databases/db";
         QVERIFY(get(path + "/stats").contains("top_queries"));

@@ -378,6 +378,8 @@ private Q_SLOTS:
         row("CREATE TRIGGER ", "BEGIN;");
         row("DELETE FROM t WHERE ", "'a','b',");
         row("SELECT ", "IN(?,");
+        row("", "VALUES(1),(");
+        row("VALUES(1)", ",(a),(?)");
     }
     void longTextsAreReadQuickly()
     {

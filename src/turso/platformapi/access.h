@@ -44,8 +44,12 @@ struct SqlSubject {
     std::string groupId;
 };
 
-/// What SQL over HTTP answers to who may not: status and error body as libsql-server has them.
-using SqlVerdict = tl::expected<SqlRight, Answer>;
+/// What a token opens; if nothing, why, in the words of Turso's server. No reason: it is another
+/// database's, and its bearer is told that there is no such database.
+struct SqlVerdict {
+    std::optional<SqlRight> right = {};
+    std::string reason = {};
+};
 
 /// Who may do what over the workspace's HTTP face: platform tokens (hashed), SQL tokens (signed),
 /// and whether the face is on. Kept in `access.json` and `signing.key` (both 0600) in the
@@ -89,16 +93,26 @@ public:
     Base::Result<void> rotate(const std::string &databaseOrGroupId);
     /// True for a JWT that mintSql made, whether it still counts or not.
     bool isSqlToken(std::string_view text) const;
-    /// What the value of an Authorization header allows on a database. Who holds a platform token
-    /// that is not group-scoped could mint any SQL token: it counts as full access.
-    SqlVerdict authorizeSql(std::string_view authorization, const std::string &databaseName,
-                            const std::string &databaseId, const std::string &groupId) const;
+    /// What a bearer token (or none: empty) allows on a database. Who holds a platform token that
+    /// is not group-scoped could mint any SQL token: it counts as full access.
+    SqlVerdict authorizeSql(std::string_view bearer, std::string_view databaseId,
+                            std::string_view groupId);
 
 private:
     Access(std::string folder, const Base::Clock &clock, SigningKey key);
     Base::Result<void> read();
     Base::Result<void> save() const;
-    Base::Millis validFrom(const std::string &id) const;
+    Base::Millis validFrom(std::string_view id) const;
+    /// What a SQL token says, if its signature is right.
+    struct SqlClaims {
+        std::string databaseId;
+        std::string groupId;
+        SqlRight right = SqlRight::ReadOnly;
+        Base::Millis issued = 0; ///< seconds
+        std::optional<Base::Millis> expires = {};
+    };
+    std::optional<SqlClaims> sqlClaims(std::string_view token) const;
+    const SqlClaims *remembered(std::string_view token);
 
     const std::string m_folder;
     const Base::Clock &m_clock;
@@ -106,7 +120,10 @@ private:
     Switch m_switch;
     std::string m_organizationId;
     std::vector<ApiToken> m_tokens;
-    std::map<std::string, Base::Millis> m_validFrom; ///< by database's or group's id, in seconds
+    /// By database's or group's id, in seconds.
+    std::map<std::string, Base::Millis, std::less<>> m_validFrom;
+    /// Tokens whose signature was right, by their hash, so that it is checked once.
+    std::map<std::string, SqlClaims> m_seen;
     Base::Millis m_newest = 0; ///< of those, ever
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "turso/platformapi/access.h"
 
+#include "base/secret.h"
+
 #include <algorithm>
+#include <utility>
 
 // The SQL tokens of Access: libsql-server's rules and words.
 
@@ -13,26 +16,51 @@ using Base::Json;
 namespace
 {
 
-tl::unexpected<Answer> unauthorized(std::string_view reason)
-{
-    return tl::unexpected(
-        Answer{401, Base::dumpJson({{"error", "Unauthorized: `" + std::string(reason) + "`"}})});
-}
+constexpr std::size_t kMostSeen = 256;
 
-/// nothing: not one of these tokens
-bool hasSubject(const Json &claims)
+SqlVerdict unauthorized(std::string_view reason)
 {
-    return !claims.contains("jti") && Base::integerMember(claims, "iat")
-        && (Base::stringMember(claims, "id").has_value()
-            != Base::stringMember(claims, "gid").has_value());
+    return {{}, std::string(reason)};
 }
 
 } // namespace
 
-Base::Millis Access::validFrom(const std::string &id) const
+Base::Millis Access::validFrom(std::string_view id) const
 {
     const auto found = m_validFrom.find(id);
     return found == m_validFrom.end() ? 0 : found->second;
+}
+
+std::optional<Access::SqlClaims> Access::sqlClaims(std::string_view token) const
+{
+    const auto claims = m_key.verified(token);
+    if (!claims)
+        return std::nullopt;
+    const auto issued = Base::integerMember(*claims, "iat");
+    const auto id = Base::stringMember(*claims, "id");
+    const auto group = Base::stringMember(*claims, "gid");
+    // A platform token is signed with the same key.
+    if (claims->contains("jti") || !issued || id.has_value() == group.has_value())
+        return std::nullopt;
+    SqlClaims read{id.value_or(""), group.value_or(""), SqlRight::ReadOnly, *issued, {}};
+    if (Base::stringMember(*claims, "a") == "rw")
+        read.right = SqlRight::FullAccess;
+    if (const auto expires = Base::integerMember(*claims, "exp"))
+        read.expires = *expires;
+    return read;
+}
+
+const Access::SqlClaims *Access::remembered(std::string_view token)
+{
+    std::string hash = Base::sha256Hex(token);
+    if (const auto found = m_seen.find(hash); found != m_seen.end())
+        return &found->second;
+    auto claims = sqlClaims(token);
+    if (!claims)
+        return nullptr;
+    if (m_seen.size() >= kMostSeen)
+        m_seen.clear();
+    return &m_seen.emplace(std::move(hash), std::move(*claims)).first->second;
 }
 
 std::string Access::mintSql(const SqlSubject &subject, SqlRight right,
@@ -61,40 +89,30 @@ Base::Result<void> Access::rotate(const std::string &databaseOrGroupId)
 
 bool Access::isSqlToken(std::string_view text) const
 {
-    const auto claims = m_key.verified(text);
-    return claims && hasSubject(*claims);
+    return sqlClaims(text).has_value();
 }
 
-SqlVerdict Access::authorizeSql(std::string_view authorization, const std::string &databaseName,
-                                const std::string &databaseId, const std::string &groupId) const
+SqlVerdict Access::authorizeSql(std::string_view bearer, std::string_view databaseId,
+                                std::string_view groupId)
 {
-    if (authorization.empty())
+    if (bearer.empty())
         return unauthorized("Expected authorization header but none given");
-    const auto text = bearerOf(authorization);
-    if (!text)
-        return unauthorized(
-            authorization.find(' ') == std::string_view::npos
-                ? "Auth string does not conform to '<scheme> <token>' form"
-                : "The authentication scheme in the `Authorization` HTTP header is not supported");
-    if (const auto platform = byText(*text); platform && !platform->isGroupScoped())
-        return SqlRight::FullAccess;
-    const auto claims = m_key.verified(*text);
-    if (!claims || !hasSubject(*claims))
-        return unauthorized("The JWT is invalid");
-    if (const auto expires = Base::integerMember(*claims, "exp");
-        expires && *expires <= m_clock.now() / 1000)
+    const SqlClaims *claims = remembered(bearer);
+    if (!claims) {
+        const auto platform = byText(bearer);
+        return platform && !platform->isGroupScoped() ? SqlVerdict{SqlRight::FullAccess, {}}
+                                                      : unauthorized("The JWT is invalid");
+    }
+    if (claims->expires && *claims->expires <= m_clock.now() / 1000)
         return unauthorized("The JWT has expired");
-    const auto id = Base::stringMember(*claims, "id");
-    const auto group = Base::stringMember(*claims, "gid");
-    const bool isIts = id ? *id == databaseId : *group == groupId;
+    const bool isIts
+        = claims->groupId.empty() ? claims->databaseId == databaseId : claims->groupId == groupId;
     if (!isIts)
-        return tl::unexpected(Answer{
-            404, Base::dumpJson({{"error", "Namespace `" + databaseName + "` doesn't exist"}})});
-    const Base::Millis issued = *Base::integerMember(*claims, "iat");
-    if (issued < std::max(validFrom(databaseId), validFrom(groupId)))
+        return {};
+    if (claims->issued < std::max(validFrom(databaseId), validFrom(groupId)))
         return unauthorized("unauthorized access attempt on database: invalid JWT token: role was "
                             "invalidated after token was issued");
-    return Base::stringMember(*claims, "a") == "rw" ? SqlRight::FullAccess : SqlRight::ReadOnly;
+    return {claims->right, {}};
 }
 
 } // namespace Turso::PlatformApi

@@ -108,13 +108,13 @@ std::int64_t weightOf(const QueryFigures &query)
 
 Json queryRecord(const QueryFigures &query)
 {
-    Json record = {{"query", query.query},
-                   {"rows_read", query.rowsRead.value_or(0)},
-                   {"rows_written", query.rowsWritten.value_or(0)}};
+    Json record = {{"query", query.query}};
     const auto add = [&record](const char *name, const auto &figure) {
         if (figure)
             record[name] = *figure;
     };
+    add("rows_read", query.rowsRead);
+    add("rows_written", query.rowsWritten);
     add("count", query.count);
     add("elapsed_ms", query.totalMs);
     add("p50_ms", query.p50Ms);

@@ -34,6 +34,8 @@ void createGroup(const Parts &parts, const CallPointer &call)
         return call->refuse(400, "The workspace's databases have no extensions.");
     Base::whenDone(parts.platform.createGroup(std::move(*name)), parts.owner,
                    [call](const Result<Group> &group) {
+                       if (!group && group.error().kind == Base::ErrorKind::InvalidArgument)
+                           return call->refuse(422, "name not available: " + group.error().message);
                        if (!group)
                            return call->refuse(group.error());
                        call->answer({{"group", groupRecord(*group)}});

@@ -4,7 +4,11 @@
 #include "http/server.h"
 #include "turso/hrana/service.h"
 #include "turso/platformapi/httphandler.h"
+<<<<<<< HEAD
 #include "turso/workspace/workspace.h"
+=======
+#include "turso/platformapi/sqlauthority.h"
+>>>>>>> main
 
 #include <utility>
 
@@ -57,8 +61,16 @@ struct WorkspaceServer::Face {
     std::unique_ptr<SqlAccess> sqlAccess;
     std::unique_ptr<Hrana::Service> sql;
     std::unique_ptr<PlatformApi::Service> service;
+    std::unique_ptr<PlatformApi::SqlAuthority> authority;
+    std::unique_ptr<Hrana::Service> sql;
     std::unique_ptr<PlatformApi::HttpHandler> platformHandler;
     std::unique_ptr<Http::Server> server;
+
+    void setReadOnly(bool on)
+    {
+        service->setReadOnly(on);
+        authority->setReadOnly(on);
+    }
 };
 
 WorkspaceServer::WorkspaceServer(Workspace &workspace, const Base::Clock &clock, std::string folder)
@@ -89,19 +101,28 @@ Result<void> WorkspaceServer::listen(std::uint16_t port)
     options.hostSuffix = kHostSuffix;
     auto face = std::make_unique<Face>();
     face->service = std::make_unique<PlatformApi::Service>(m_workspace, *m_access, m_clock);
+<<<<<<< HEAD
     face->platformHandler = std::make_unique<PlatformApi::HttpHandler>(*face->service);
     face->server = std::make_unique<Http::Server>(std::move(options));
     face->sqlAccess = std::make_unique<SqlAccess>(*this);
     face->sql = std::make_unique<Hrana::Service>(m_workspace, *face->sqlAccess);
     face->server->add(*face->sql);
     face->server->add(*face->platformHandler);
+=======
+    face->authority = std::make_unique<PlatformApi::SqlAuthority>(m_workspace, *m_access);
+    face->sql = std::make_unique<Hrana::Service>(m_workspace, *face->authority);
+    face->platformHandler = std::make_unique<PlatformApi::HttpHandler>(*face->service);
+    face->server = std::make_unique<Http::Server>(std::move(options));
+    face->server->add(*face->sql);
+    face->server->add(*face->platformHandler); // and whatever else is asked for
+>>>>>>> main
     auto listening = face->server->listen();
     if (!listening)
         return Base::fail(listening.error().kind, listening.error().message,
                           "Another program may use the port. Choose another with --port N, or "
                           "--port 0 for a free one.");
     face->service->setHostSuffix(std::string(kHostSuffix) + ':' + std::to_string(*listening));
-    face->service->setReadOnly(m_isReadOnly);
+    face->setReadOnly(m_isReadOnly);
     connect(face->service.get(), &PlatformApi::Service::changed, this, &WorkspaceServer::changed);
     m_face = std::move(face);
     return {};
@@ -190,7 +211,7 @@ void WorkspaceServer::setReadOnly(bool on)
 {
     m_isReadOnly = on;
     if (m_face)
-        m_face->service->setReadOnly(on);
+        m_face->setReadOnly(on);
 }
 
 } // namespace Turso

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "turso/platformapi/service.h"
+#include "turso/workspace/workspace.h"
 
 #include <cstdint>
 #include <memory>
@@ -22,7 +23,7 @@ struct ServedAddress {
 
 struct ServedWithToken {
     ServedAddress address;
-    std::string token; ///< for the Platform API; a secret, shown this once
+    std::string token; ///< for both; a secret, shown this once
 };
 
 /// The workspace over Turso's own protocols for programs on this machine, off until it is switched

@@ -48,10 +48,14 @@ bool NamedStrings::isNameAt(std::size_t i)
         passWord(i);
         return false;
     case TokenKind::String:
-        break;
+        return isNamePosition(i);
     default:
         return false;
     }
+}
+
+bool NamedStrings::isNamePosition(std::size_t i) const
+{
     if (i == 0)
         return false;
     if (m_tokens.is(i - 1, TokenKind::Dot) || m_tokens.is(i + 1, TokenKind::Dot))

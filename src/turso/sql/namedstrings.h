@@ -17,6 +17,8 @@ class NamedStrings
 public:
     explicit NamedStrings(const Tokens &tokens);
     bool isNameAt(std::size_t i);
+    /// Whether a string would be a name at the position that was asked for last.
+    bool isNamePosition(std::size_t i) const;
 
 private:
     /// What a comma or an opening parenthesis is followed by.

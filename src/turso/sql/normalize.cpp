@@ -7,7 +7,10 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace Turso::Sql
@@ -53,7 +56,50 @@ std::string shapeOf(const Tokens &tokens, std::size_t i)
     }
 }
 
-/// True where a + or - belongs to the number after it and is no subtraction.
+template <std::size_t N>
+bool isOneOf(const Tokens &tokens, std::size_t i, const std::string_view (&words)[N])
+{
+    return tokens.is(i, TokenKind::Word)
+        && std::any_of(std::begin(words), std::end(words),
+                       [&](std::string_view word) { return tokens.isWord(i, word); });
+}
+
+/// True after what can only be a value or a name.
+bool isAfterOperand(const Tokens &tokens, std::size_t i)
+{
+    switch (i == 0 ? TokenKind::Illegal : tokens.kind(i - 1)) {
+    case TokenKind::String:
+    case TokenKind::Blob:
+    case TokenKind::Number:
+    case TokenKind::Variable:
+    case TokenKind::QuotedName:
+    case TokenKind::RightParen:
+        return true;
+    case TokenKind::Word:
+        return !isKeyword(tokens.text(i - 1));
+    default:
+        return false;
+    }
+}
+
+/// True after a word that begins an expression. Most keywords may be names too, and then a + or -
+/// behind them calculates.
+bool isAfterOpeningWord(const Tokens &tokens, std::size_t i)
+{
+    static constexpr std::string_view kAlways[]
+        = {"SELECT", "DISTINCT", "ALL",       "WHERE",   "HAVING", "AND",  "OR",
+           "NOT",    "BETWEEN",  "CASE",      "WHEN",    "THEN",   "ELSE", "ON",
+           "IS",     "LIMIT",    "RETURNING", "DEFAULT", "ESCAPE", "FROM"};
+    static constexpr std::string_view kAfterOperand[]
+        = {"LIKE", "GLOB", "REGEXP", "MATCH", "OFFSET"};
+    static constexpr std::string_view kBeforeBy[] = {"ORDER", "GROUP", "PARTITION"};
+    const std::size_t word = i - 1;
+    return isOneOf(tokens, word, kAlways)
+        || (isOneOf(tokens, word, kAfterOperand) && isAfterOperand(tokens, word))
+        || (word > 0 && tokens.isWord(word, "BY") && isOneOf(tokens, word - 1, kBeforeBy));
+}
+
+/// True where a + or - belongs to the number after it and is no calculation.
 bool isSign(const Tokens &tokens, std::size_t i)
 {
     if (!(tokens.isOperator(i, "-") || tokens.isOperator(i, "+"))
@@ -67,10 +113,19 @@ bool isSign(const Tokens &tokens, std::size_t i)
     case TokenKind::Operator:
         return true;
     case TokenKind::Word:
-        return isKeyword(tokens.text(i - 1));
+        return isAfterOpeningWord(tokens, i);
     default:
         return false;
     }
+}
+
+/// NULL, TRUE and FALSE where they are values: not in IS NULL, NOT NULL or SET NULL, and no names.
+bool isLiteralWord(const Tokens &tokens, std::size_t i, const NamedStrings &strings)
+{
+    static constexpr std::string_view kLiterals[] = {"NULL", "TRUE", "FALSE"};
+    static constexpr std::string_view kBeforeNull[] = {"IS", "NOT"};
+    return i > 0 && isOneOf(tokens, i, kLiterals) && !isOneOf(tokens, i - 1, kBeforeNull)
+        && !tokens.is(i + 1, TokenKind::LeftParen) && !strings.isNamePosition(i);
 }
 
 std::vector<std::string> shapesOf(const Tokens &tokens)
@@ -81,6 +136,8 @@ std::vector<std::string> shapesOf(const Tokens &tokens)
         const bool isName = strings.isNameAt(i);
         if (isName)
             shapes.push_back(quoted(tokens.name(i)));
+        else if (isLiteralWord(tokens, i, strings))
+            shapes.emplace_back("?");
         else if (!isSign(tokens, i))
             shapes.push_back(shapeOf(tokens, i));
     }
@@ -101,29 +158,78 @@ std::size_t valueListLength(const std::vector<std::string> &shapes, std::size_t 
     return 0;
 }
 
-/// IN (?, ?, ?) becomes IN (?); VALUES (?, ?), (?, ?) becomes VALUES (?, ?).
-std::vector<std::string> collapsed(const std::vector<std::string> &shapes)
+/// IN (?, ?, ?) becomes IN (?); of the rows of VALUES (?, ?), (?, ?) each shape stays once.
+class Collapsing
 {
-    std::vector<std::string> out;
-    for (std::size_t i = 0; i < shapes.size();) {
-        out.push_back(shapes[i++]);
-        const std::size_t length = valueListLength(shapes, i);
-        if (length == 0 || (out.back() != "IN" && out.back() != "VALUES"))
-            continue;
-        if (out.back() == "IN") {
-            out.insert(out.end(), {"(", "?", ")"});
-            i += length;
-            continue;
-        }
-        const auto row = shapes.begin() + static_cast<std::ptrdiff_t>(i);
-        const std::vector<std::string> first(row, row + static_cast<std::ptrdiff_t>(length));
-        out.insert(out.end(), first.begin(), first.end());
-        i += length;
-        while (i < shapes.size() && shapes[i] == "," && valueListLength(shapes, i + 1) == length)
-            i += length + 1;
+public:
+    explicit Collapsing(const std::vector<std::string> &shapes)
+        : m_shapes(shapes)
+    {
     }
-    return out;
-}
+
+    std::vector<std::string> run()
+    {
+        for (std::size_t i = 0; i < m_shapes.size(); ++i) {
+            m_out.push_back(m_shapes[i]);
+            if (m_out.back() == "(")
+                open();
+            else if (m_out.back() == ")")
+                close(i);
+            else if (m_out.back() == "VALUES" && isAt(i + 1, "(") && m_lists.size() < kMostNested)
+                m_lists.push_back({m_depth, 0, {}});
+            else if (const std::size_t length = valueListLength(m_shapes, i + 1);
+                     length > 0 && m_out.back() == "IN") {
+                m_out.insert(m_out.end(), {"(", "?", ")"});
+                i += length;
+            }
+        }
+        return std::move(m_out);
+    }
+
+private:
+    /// Deeper ones are left as they are, so that no text takes long.
+    static constexpr std::size_t kMostNested = 8;
+
+    struct RowList {
+        std::size_t depth; ///< of the parentheses around it
+        std::size_t row; ///< where its present row begins
+        std::set<std::string> seen;
+    };
+
+    bool isAt(std::size_t i, std::string_view shape) const
+    {
+        return i < m_shapes.size() && m_shapes[i] == shape;
+    }
+
+    void open()
+    {
+        if (!m_lists.empty() && m_lists.back().depth == m_depth)
+            m_lists.back().row = m_out.size() - 1;
+        ++m_depth;
+    }
+
+    void close(std::size_t i)
+    {
+        if (m_depth == 0)
+            return;
+        --m_depth;
+        if (m_lists.empty() || m_lists.back().depth != m_depth)
+            return;
+        RowList &list = m_lists.back();
+        std::string row;
+        for (std::size_t at = list.row; at < m_out.size(); ++at)
+            row += m_out[at] + ' ';
+        if (!list.seen.insert(std::move(row)).second)
+            m_out.resize(list.row - 1); // with the comma before it
+        if (!isAt(i + 1, ",") || !isAt(i + 2, "("))
+            m_lists.pop_back();
+    }
+
+    const std::vector<std::string> &m_shapes;
+    std::vector<std::string> m_out;
+    std::vector<RowList> m_lists;
+    std::size_t m_depth = 0;
+};
 
 bool needsSpace(const std::string &before, const std::string &after)
 {
@@ -145,7 +251,8 @@ std::string normalized(std::string_view sql)
     for (const Tokens &tokens : splitStatements(sql.substr(0, sql.find('\0')))) {
         if (!out.empty())
             out += "; ";
-        const std::vector<std::string> shapes = collapsed(shapesOf(tokens));
+        const std::vector<std::string> raw = shapesOf(tokens);
+        const std::vector<std::string> shapes = Collapsing(raw).run();
         for (std::size_t i = 0; i < shapes.size(); ++i) {
             if (i > 0 && needsSpace(shapes[i - 1], shapes[i]))
                 out += ' ';

@@ -49,8 +49,10 @@ inline constexpr std::size_t kMaxSqlBytes = 1024 * 1024;
 /// UTF-8, too long, unterminated string, empty). Pure; any thread.
 Base::Result<std::vector<Statement>> classify(std::string_view sql);
 
-/// The statement's shape: literals become `?`, lists collapse, white space and keyword case fold.
-/// Two statements of one shape differ only in their values. Used for rules and statistics.
+/// The statement's shape: literals and parameters become `?` (NULL, TRUE and FALSE where they are
+/// values; signs go with their numbers; CURRENT_TIME and the like are no literals), IN lists and
+/// rows of VALUES collapse, white space, comments and keyword case fold, names stay as they are
+/// written. Two statements of one shape differ only in their values. Used for rules and statistics.
 std::string normalized(std::string_view sql);
 
 } // namespace Turso::Sql

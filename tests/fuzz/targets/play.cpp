@@ -113,7 +113,7 @@ HttpAgent::Exchange Play::exchange(const Json &message, const std::string &body)
                                .sessionId = m_request.session.text,
                                .lastEventId = m_request.lastEventId.text};
     const Json &id = Base::member(message, "id");
-    if (isRequest(message))
+    if (result.isRpc && isRequest(message)) // a GET's body is nobody's
         result.request = idName(id, body);
     if (namesVersion(message) || m_request.protocolVersion.text == "2026-07-28") {
         result.era = HttpAgent::Modern;
