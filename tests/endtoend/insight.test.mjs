@@ -35,7 +35,7 @@ test("an agent's own statements are counted", async () => {
     for (let i = 1; i <= 20; ++i)
         await agent.rows('desk', `SELECT text FROM notes WHERE id = ${i} -- number ${i}`);
     await agent.rows('desk', 'select text\nfrom NOTES');
-    const failed = await agent.call('read_database', { database: 'desk', sql: 'SELECT text FROM notes WHERE nothing = 7' });
+    const failed = await agent.call('read_database', { database: 'desk', sql: 'SELECT text FROM notes WHERE absent = 7' });
     assert.equal(failed.code, 'sql_error');
 
     const answer = await figures();
@@ -52,7 +52,7 @@ test("an agent's own statements are counted", async () => {
     assert.ok(Math.abs(read.avg_ms - read.total_ms / 20) < 0.002);
     assert.ok(Math.abs(Date.parse(read.last_seen) - Date.now()) < 60_000);
     assert.equal(find(answer, 'SELECT text FROM NOTES').count, 1);
-    assert.equal(find(answer, 'SELECT text FROM notes WHERE nothing = ?').errors, 1);
+    assert.equal(find(answer, 'SELECT text FROM notes WHERE absent = ?').errors, 1);
     assert.equal(find(answer, 'INSERT INTO notes(text) VALUES (?)').rows_written, 3);
     assert.deepEqual(answer.sources.map(one => [one.source, one.missing]), [['workspace', ['rows_read']]]);
     assert.equal(find(await figures({ order_by: 'count', limit: 1 }), kRead).count, 20);

@@ -52,7 +52,7 @@ GateOracle::GateOracle(std::string path)
                             "PRAGMA max_page_count=2000", "PRAGMA user_version=1"})
         sqlite3_exec(m_plain, sql, nullptr, nullptr, nullptr);
     sqlite3_limit(m_plain, SQLITE_LIMIT_LENGTH, 5'000'000);
-    sqlite3_limit(m_plain, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000);
+    sqlite3_limit(m_plain, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100);
     using Turso::Embedded::Access;
     m_reader = std::move(*Connection::open(m_path, Access::Read, std::nullopt));
     m_writer = std::move(*Connection::open(m_path, Access::Write, std::nullopt));

@@ -35,7 +35,7 @@ std::vector<Tool> allTools(const Settings &settings)
     std::vector<Tool> tools;
     addDatabaseTools(tools);
     addConfigTools(tools);
-    addLaterTools(tools);
+    addBranchTools(tools);
     addAnalyticsTool(tools);
     addSqlTools(tools, settings);
     tools.push_back(approvalWait());

@@ -8,7 +8,7 @@ namespace Gateway
 
 void addDatabaseTools(std::vector<Tool> &tools); ///< list, get, create and delete databases
 void addConfigTools(std::vector<Tool> &tools); ///< set_database_config
-void addLaterTools(std::vector<Tool> &tools); ///< branches
+void addBranchTools(std::vector<Tool> &tools); ///< create_branch, list_branches
 void addAnalyticsTool(std::vector<Tool> &tools); ///< database_analytics
 void addSqlTools(std::vector<Tool> &tools,
                  const Settings &settings); ///< read, write, delete, evolve

@@ -397,6 +397,8 @@ void StatementReader::readMaintenance(std::size_t at)
 {
     if (m_tokens.has(++at) && !readTarget(at))
         return;
+    if (m_statement.verb == "ANALYZE" && equalsFolded(m_statement.table, "temp"))
+        return refuse("There are no TEMP objects to analyse.");
     // EXPLAIN ANALYZE DELETE ... would run the DELETE in other engines.
     if (m_tokens.has(at))
         return refuse("Behind " + m_statement.verb + " and its name stands more.");

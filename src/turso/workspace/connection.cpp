@@ -5,6 +5,7 @@
 #include "turso/workspace/archive/archive.h"
 #include "turso/workspace/engineerror.h"
 #include "turso/workspace/enginegate.h"
+#include "turso/workspace/longfunctions.h"
 
 #include <sqlite3.h>
 
@@ -35,8 +36,6 @@ void setLimits(sqlite3 *db)
     static std::once_flag heapLimited;
     std::call_once(heapLimited, [] { sqlite3_hard_heap_limit64(kHeapBytes); });
     sqlite3_limit(db, SQLITE_LIMIT_COLUMN, 500);
-    // A pattern of many wildcards takes ages, in a function that nothing can interrupt.
-    sqlite3_limit(db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000);
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 5'000'000);
     sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, static_cast<int>(Sql::kMaxSqlBytes) + 1);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
@@ -119,6 +118,8 @@ int Connection::configure(Access access, std::optional<std::int64_t> sizeLimit)
     setLimits(m_db);
     if (!setFlags(m_db))
         return SQLITE_MISUSE;
+    if (!replaceLongFunctions(m_db, &m_control))
+        return SQLITE_NOMEM;
     m_authorizer.attach(m_db);
     sqlite3_progress_handler(m_db, kProgressSteps, &Connection::progress, this);
     sqlite3_busy_handler(m_db, &Connection::busy, this);

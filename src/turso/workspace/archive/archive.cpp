@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <utility>
 
 namespace Turso::Embedded
 {
@@ -88,8 +88,21 @@ void Archive::prepare(Connection &connection)
     const std::lock_guard lock(m_mutex);
     if (m_state == State::Unknown)
         m_state = load(connection.handle()) ? State::Good : State::Broken;
+    else if (m_state == State::Good && !isPinned())
+        catchUp();
     if (m_state == State::Broken)
         beginAnew(connection);
+}
+
+/// What other programs have done meanwhile; whoever asks for the newest state means theirs too.
+void Archive::catchUp()
+{
+    auto wal = WalFile::open(m_database + "-wal");
+    const bool isMine = wal && wal->salts() == m_salts;
+    if (!isUntouched() || (!isMine && m_log.count() > 0))
+        return lose("another program has changed the file.");
+    if (wal && !followLog(*wal))
+        lose("SQLite's log is not the one that was written.");
 }
 
 void Archive::take(const Segment &segment)
@@ -102,6 +115,7 @@ void Archive::take(const Segment &segment)
     m_salts = m_start.salts;
     m_from = m_last = m_start.from;
     m_nextTry = 0;
+    m_foundAfter.reset();
     if (segment.commits.empty())
         return;
     const Commit &last = segment.commits.back();
@@ -174,7 +188,15 @@ bool Archive::noteRest(WalFile &wal)
         if (frame->pagesAfter != 0)
             end = point;
     }
-    return end == m_last || note(end, true);
+    if (end == m_last)
+        return true;
+    const WalPoint before = m_last;
+    const bool isOnly = !m_missed;
+    if (!note(end, true))
+        return false;
+    if (isOnly)
+        m_foundAfter = before;
+    return true;
 }
 
 void Archive::beginAnew(Connection &connection)
@@ -231,6 +253,17 @@ void Archive::committed(Connection &connection, std::uint32_t frames)
         seal(connection);
 }
 
+/// True if a commit ends in one of the frames [from, to).
+bool Archive::hasCommits(const WalFile &wal, std::uint32_t from, std::uint32_t to)
+{
+    for (std::uint32_t number = from; number < to; ++number) {
+        const auto frame = wal.peek(number, nullptr);
+        if (!frame || frame->pagesAfter != 0)
+            return true;
+    }
+    return false;
+}
+
 bool Archive::noteFrames(const WalFile &wal, std::uint32_t frames)
 {
     if (wal.salts() != m_salts) {
@@ -240,14 +273,17 @@ bool Archive::noteFrames(const WalFile &wal, std::uint32_t frames)
         m_salts = wal.salts();
         m_from = m_last = wal.begin();
     }
+    if (frames == m_last.frames && m_foundAfter) {
+        // It was found in the log before it could tell of itself.
+        const WalPoint before = *std::exchange(m_foundAfter, std::nullopt);
+        if (!hasCommits(wal, before.frames + 1, frames))
+            m_log.amendLast(false);
+        return true;
+    }
     if (frames <= m_last.frames)
         return true;
     // A commit between the last one and this is another program's, at a time that nobody knows.
-    bool isUncertain = false;
-    for (std::uint32_t number = m_last.frames + 1; number < frames && !isUncertain; ++number) {
-        const auto frame = wal.peek(number, nullptr);
-        isUncertain = !frame || frame->pagesAfter != 0;
-    }
+    const bool isUncertain = hasCommits(wal, m_last.frames + 1, frames);
     WalPoint to;
     const auto last = wal.peek(frames, &to);
     if (!last || last->pagesAfter == 0)
@@ -259,6 +295,7 @@ bool Archive::noteFrames(const WalFile &wal, std::uint32_t frames)
 
 bool Archive::note(const WalPoint &to, bool isUncertain)
 {
+    m_foundAfter.reset();
     Commit commit;
     commit.at = timeNow();
     commit.boot = thisBoot();

@@ -88,6 +88,8 @@ private:
     bool load(sqlite3 *db);
     void take(const Archived::Segment &segment);
     bool followLog(Archived::WalFile &wal);
+    void catchUp();
+    static bool hasCommits(const Archived::WalFile &wal, std::uint32_t from, std::uint32_t to);
     bool noteRest(Archived::WalFile &wal);
     bool isUntouched() const;
     void beginAnew(Connection &connection);
@@ -124,6 +126,8 @@ private:
     Base::Millis m_lastAt = 0;
     Base::Millis m_notBefore = 0; ///< an instant that was restored is over: no commit falls into it
     bool m_missed = false; ///< a commit could not be noted
+    /// The last commit was found in the log, after this place.
+    std::optional<Archived::WalPoint> m_foundAfter;
     std::uint32_t m_nextTry = 0; ///< frames, after an attempt to end the segment failed
     std::int64_t m_fileTime = 0; ///< of the file, when it was last changed by this archive
     const std::shared_ptr<int> m_pins = std::make_shared<int>(0);

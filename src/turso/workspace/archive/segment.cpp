@@ -148,7 +148,17 @@ bool CommitLog::append(const Commit &commit)
     if (!m_file.isOpen() || !m_file.writeAt(offsetOf(m_count), &stored, sizeof stored))
         return false;
     ++m_count;
+    m_lastCommit = commit;
     return true;
+}
+
+bool CommitLog::amendLast(bool isUncertain)
+{
+    if (m_count == 0)
+        return false;
+    m_lastCommit.isUncertain = isUncertain ? 1 : 0;
+    --m_count;
+    return append(m_lastCommit);
 }
 
 } // namespace Turso::Embedded::Archived

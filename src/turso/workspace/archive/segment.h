@@ -73,6 +73,8 @@ public:
     /// What stands after the first `count` commits is cut off.
     CommitLog(const std::string &folder, std::uint64_t number, std::size_t count);
     bool append(const Commit &commit);
+    /// Whether there were others before the last one whose time is lost.
+    bool amendLast(bool isUncertain);
     std::uint32_t count() const { return m_count; }
     bool sync() { return m_file.sync(); }
 
@@ -80,6 +82,7 @@ private:
     RawFile m_file;
     std::uint64_t m_number = 0;
     std::uint32_t m_count = 0;
+    Commit m_lastCommit;
 };
 
 /// Tells this start of the machine from others.
