@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "turso/hrana/access.h"
 #include "turso/hrana/protocol.h"
 #include "turso/hrana/sqltexts.h"
 #include "turso/workspace/streams/streamsession.h"
@@ -19,6 +18,13 @@ struct JobContext {
     bool mayWrite = false;
     std::string database; ///< as the client calls it
     std::shared_ptr<SqlTexts> texts;
+};
+
+/// What answers the whole HTTP request, and ends its stream.
+struct Refusal {
+    int status = 400;
+    std::string text;
+    bool isJson = false;
 };
 
 /// 403, in the words of Turso's server.

@@ -12,8 +12,6 @@
 namespace Turso
 {
 
-class Workspace;
-
 /// Where the workspace is served. All empty: nowhere.
 struct ServedAddress {
     std::string platformUrl = {}; ///< "http://127.0.0.1:PORT"
@@ -58,7 +56,6 @@ Q_SIGNALS:
 
 private:
     struct Face;
-    class SqlAccess;
     Base::Result<void> prepare();
     Base::Result<void> listen(std::uint16_t port);
     Base::Result<std::string> mintToken();
