@@ -12,14 +12,14 @@
 class NamedTokens final : public Turso::Hrana::Authorizer
 {
 public:
-    Turso::Hrana::Authorization authorize(std::string_view bearer, std::string_view) override
+    using Access = Turso::Hrana::Access;
+    tl::expected<Access, Turso::Hrana::Refusal>
+    authorize(std::string_view authorization, const Turso::Hrana::AskedDatabase &) override
     {
-        using Turso::Hrana::Access;
-        if (bearer == "expired")
-            return {Access::None, "The JWT has expired"};
-        if (bearer == "foreign")
-            return {};
-        return {bearer == "read-only" ? Access::ReadOnly : Access::FullAccess};
+        if (authorization == "Bearer expired")
+            return tl::unexpected<Turso::Hrana::Refusal>(Turso::Hrana::Refusal{
+                401, R"({"error":"Unauthorized: `The JWT has expired`"})", true});
+        return authorization == "Bearer read-only" ? Access::ReadOnly : Access::FullAccess;
     }
 };
 

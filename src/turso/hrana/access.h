@@ -1,29 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <tl/expected.hpp>
+
 #include <string>
 #include <string_view>
 
 namespace Turso::Hrana
 {
 
-enum class Access { None, ReadOnly, FullAccess };
+enum class Access { ReadOnly, FullAccess };
 
-struct Authorization {
-    Access access = Access::None;
-    /// Why there is none, in the words of Turso's server: "The JWT has expired".
-    std::string reason = {};
+/// What answers a whole HTTP request instead of its results, and ends its stream.
+struct Refusal {
+    int status = 400;
+    std::string text;
+    bool isJson = false;
 };
 
-/// Knows which token may use which database. Asked on the event loop; quick.
+/// The database that a client asks for.
+struct AskedDatabase {
+    std::string name;
+    std::string id;
+    std::string asked; ///< as the client calls it, which an error repeats
+};
+
+/// Knows which token may use which database. Asked on the event loop, for each request; quick.
 class Authorizer
 {
 public:
     virtual ~Authorizer() = default;
-    /// `bearer`: the token of the request, empty if it has none. `databaseId` is one that exists.
-    /// A token of another database has no access and no reason: its bearer is told that there is no
-    /// such database.
-    virtual Authorization authorize(std::string_view bearer, std::string_view databaseId) = 0;
+    /// `authorization`: the value of the header, empty if there is none.
+    virtual tl::expected<Access, Refusal> authorize(std::string_view authorization,
+                                                    const AskedDatabase &database)
+        = 0;
 };
 
 } // namespace Turso::Hrana

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "turso/hrana/access.h"
 #include "turso/hrana/protocol.h"
 #include "turso/hrana/sqltexts.h"
 #include "turso/workspace/streams/streamsession.h"
@@ -18,13 +19,6 @@ struct JobContext {
     bool mayWrite = false;
     std::string database; ///< as the client calls it
     std::shared_ptr<SqlTexts> texts;
-};
-
-/// What answers the whole HTTP request, and ends its stream.
-struct Refusal {
-    int status = 400;
-    std::string text;
-    bool isJson = false;
 };
 
 /// 403, in the words of Turso's server.

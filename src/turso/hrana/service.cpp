@@ -2,7 +2,6 @@
 #include "turso/hrana/service.h"
 
 #include "base/secret.h"
-#include "http/message.h"
 #include "turso/hrana/base64.h"
 #include "turso/hrana/cursoranswer.h"
 #include "turso/hrana/text.h"
@@ -48,22 +47,6 @@ tl::unexpected<Refusal> refuse(int status, std::string_view sentence)
 tl::unexpected<Refusal> noSuchNamespace(const std::string &name)
 {
     return refuse(404, "Namespace `" + name + "` doesn't exist");
-}
-
-/// Why the field is no bearer token, in the words of Turso's server; or the token.
-tl::expected<std::string, std::string> bearerOf(const Http::Request &request)
-{
-    const std::string field = request.header("authorization");
-    if (field.empty())
-        return {};
-    const std::size_t space = field.find(' ');
-    if (space == std::string::npos || request.count("authorization") > 1)
-        return tl::unexpected<std::string>(
-            "Auth string does not conform to '<scheme> <token>' form");
-    if (!Http::equalsLower(std::string_view(field).substr(0, space), "bearer"))
-        return tl::unexpected<std::string>(
-            "The authentication scheme in the `Authorization` HTTP header is not supported");
-    return field.substr(std::min(field.find_first_not_of(' ', space), field.size()));
 }
 
 /// What `read` makes of the body: at once, or on a thread if it is large.
@@ -125,9 +108,17 @@ void Service::serve(ExchangePointer exchange)
     read(std::move(exchange), std::move(*found));
 }
 
+bool Service::find(Target &target, const std::string &name) const
+{
+    target.file = m_workspace.databaseFile(name);
+    target.database.name = name;
+    return target.file != nullptr;
+}
+
 Service::Found Service::target(const Http::Request &request)
 {
     Target target;
+    std::string &asked = target.database.asked;
     if (request.count("x-namespace-bin") > 0) {
         const std::string field = request.header("x-namespace-bin");
         if (field.ends_with('='))
@@ -135,38 +126,32 @@ Service::Found Service::target(const Http::Request &request)
         auto name = fromBase64(field);
         if (!name)
             return refuse(400, "Invalid namespace bytes: `" + name.error() + "`");
-        target.name = std::move(*name);
-        target.file = m_workspace.databaseFile(target.name);
-    } else {
-        const std::string host = request.header("host");
-        const std::size_t dot = host.find('.');
-        target.name = dot == std::string::npos ? "default" : host.substr(0, dot);
-        // A database's host name is NAME-local.SUFFIX; the short form is sqld's.
-        static constexpr std::string_view kOrganization = "-local";
-        if (target.name.ends_with(kOrganization))
-            target.file = m_workspace.databaseFile(
-                target.name.substr(0, target.name.size() - kOrganization.size()));
-        if (!target.file)
-            target.file = m_workspace.databaseFile(target.name);
+        asked = std::move(*name);
+        if (!find(target, asked))
+            return noSuchNamespace(asked);
+        return authorized(request, std::move(target));
     }
-    if (!target.file)
-        return noSuchNamespace(target.name);
+    const std::string host = request.header("host");
+    const std::size_t dot = host.find('.');
+    asked = dot == std::string::npos ? "default" : host.substr(0, dot);
+    // A database's host name is NAME-local.SUFFIX; the short form is as on Turso's server.
+    static constexpr std::string_view kOrganization = "-local";
+    const bool isLong = asked.ends_with(kOrganization)
+        && find(target, asked.substr(0, asked.size() - kOrganization.size()));
+    if (!isLong && !find(target, asked))
+        return noSuchNamespace(asked);
     return authorized(request, std::move(target));
 }
 
 Service::Found Service::authorized(const Http::Request &request, Target target)
 {
-    const auto bearer = bearerOf(request);
-    if (!bearer)
-        return refuse(401, "Unauthorized: `" + bearer.error() + "`");
-    target.owner.databaseId = target.file->reporting().databaseId;
-    target.owner.principal = Base::sha256Hex(*bearer);
-    const Authorization authorization = m_authorizer.authorize(*bearer, target.owner.databaseId);
-    if (authorization.access == Access::None)
-        return authorization.reason.empty()
-            ? noSuchNamespace(target.name)
-            : refuse(401, "Unauthorized: `" + authorization.reason + "`");
-    target.mayWrite = authorization.access == Access::FullAccess;
+    const std::string authorization = request.header("authorization");
+    target.database.id = target.file->reporting().databaseId;
+    const auto access = m_authorizer.authorize(authorization, target.database);
+    if (!access)
+        return tl::unexpected(access.error());
+    target.owner = {target.database.id, Base::sha256Hex(authorization)};
+    target.mayWrite = *access == Access::FullAccess;
     return target;
 }
 
@@ -217,7 +202,8 @@ void Service::pipeline(const ExchangePointer &exchange, const Target &target, Pi
     if (!stream)
         return answer(*exchange, stream.error());
     const auto job = std::make_shared<PipelineJob>(
-        std::move(body.requests), JobContext{version, target.mayWrite, target.name, stream->texts});
+        std::move(body.requests),
+        JobContext{version, target.mayWrite, target.database.asked, stream->texts});
     exchange->onGone([this, id = stream->id] { m_streams.end(id); });
     Base::whenDone(job->outcome(), this,
                    [this, exchange, id = stream->id](const Base::Result<PipelineOutcome> &outcome) {
@@ -253,7 +239,7 @@ void Service::cursor(const ExchangePointer &exchange, const Target &target, Curs
         return answer(*exchange, stream.error());
     auto job = std::make_shared<CursorJob>(
         std::move(body.batch),
-        JobContext{Version::Three, target.mayWrite, target.name, stream->texts});
+        JobContext{Version::Three, target.mayWrite, target.database.asked, stream->texts});
     std::make_shared<CursorAnswer>(exchange, m_streams, std::move(*stream), std::move(job))
         ->start();
 }

@@ -33,7 +33,7 @@ public:
 private:
     struct Target {
         std::shared_ptr<Embedded::DatabaseFile> file;
-        std::string name; ///< as the client calls it
+        AskedDatabase database;
         StreamOwner owner;
         bool mayWrite = false;
     };
@@ -41,6 +41,7 @@ private:
     using ExchangePointer = std::shared_ptr<Http::Exchange>;
 
     Found target(const Http::Request &request);
+    bool find(Target &target, const std::string &name) const;
     Found authorized(const Http::Request &request, Target target);
     void read(ExchangePointer exchange, Target target);
     template <typename Body>

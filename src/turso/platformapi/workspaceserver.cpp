@@ -4,7 +4,11 @@
 #include "http/server.h"
 #include "turso/hrana/service.h"
 #include "turso/platformapi/httphandler.h"
+<<<<<<< HEAD
+#include "turso/workspace/workspace.h"
+=======
 #include "turso/platformapi/sqlauthority.h"
+>>>>>>> main
 
 #include <utility>
 
@@ -26,8 +30,36 @@ std::string urlOf(std::uint16_t port)
 
 } // namespace
 
+/// The tokens of the Platform API, for SQL.
+class WorkspaceServer::SqlAccess final : public Hrana::Authorizer
+{
+public:
+    explicit SqlAccess(const WorkspaceServer &server)
+        : m_server(server)
+    {
+    }
+    tl::expected<Hrana::Access, Hrana::Refusal>
+    authorize(std::string_view authorization, const Hrana::AskedDatabase &database) override
+    {
+        const auto right
+            = m_server.m_access->authorizeSql(authorization, database.asked, database.id,
+                                              m_server.m_workspace.groupIdOf(database.name));
+        if (!right)
+            return tl::unexpected<Hrana::Refusal>(
+                Hrana::Refusal{right.error().status, right.error().body, true});
+        return *right == PlatformApi::SqlRight::FullAccess && !m_server.m_isReadOnly
+            ? Hrana::Access::FullAccess
+            : Hrana::Access::ReadOnly;
+    }
+
+private:
+    const WorkspaceServer &m_server;
+};
+
 /// What is there while it serves. The server first of all to go: it knows the handlers.
 struct WorkspaceServer::Face {
+    std::unique_ptr<SqlAccess> sqlAccess;
+    std::unique_ptr<Hrana::Service> sql;
     std::unique_ptr<PlatformApi::Service> service;
     std::unique_ptr<PlatformApi::SqlAuthority> authority;
     std::unique_ptr<Hrana::Service> sql;
@@ -69,12 +101,21 @@ Result<void> WorkspaceServer::listen(std::uint16_t port)
     options.hostSuffix = kHostSuffix;
     auto face = std::make_unique<Face>();
     face->service = std::make_unique<PlatformApi::Service>(m_workspace, *m_access, m_clock);
+<<<<<<< HEAD
+    face->platformHandler = std::make_unique<PlatformApi::HttpHandler>(*face->service);
+    face->server = std::make_unique<Http::Server>(std::move(options));
+    face->sqlAccess = std::make_unique<SqlAccess>(*this);
+    face->sql = std::make_unique<Hrana::Service>(m_workspace, *face->sqlAccess);
+    face->server->add(*face->sql);
+    face->server->add(*face->platformHandler);
+=======
     face->authority = std::make_unique<PlatformApi::SqlAuthority>(m_workspace, *m_access);
     face->sql = std::make_unique<Hrana::Service>(m_workspace, *face->authority);
     face->platformHandler = std::make_unique<PlatformApi::HttpHandler>(*face->service);
     face->server = std::make_unique<Http::Server>(std::move(options));
     face->server->add(*face->sql);
     face->server->add(*face->platformHandler); // and whatever else is asked for
+>>>>>>> main
     auto listening = face->server->listen();
     if (!listening)
         return Base::fail(listening.error().kind, listening.error().message,

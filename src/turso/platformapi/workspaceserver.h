@@ -12,6 +12,8 @@
 namespace Turso
 {
 
+class Workspace;
+
 /// Where the workspace is served. All empty: nowhere.
 struct ServedAddress {
     std::string platformUrl = {}; ///< "http://127.0.0.1:PORT"
@@ -56,6 +58,7 @@ Q_SIGNALS:
 
 private:
     struct Face;
+    class SqlAccess;
     Base::Result<void> prepare();
     Base::Result<void> listen(std::uint16_t port);
     Base::Result<std::string> mintToken();

@@ -193,6 +193,11 @@ std::shared_ptr<Embedded::DatabaseFile> Workspace::databaseFile(const std::strin
     return m_core->file(name);
 }
 
+std::string Workspace::groupIdOf(const std::string &database) const
+{
+    return m_core->groupIdOf(database);
+}
+
 Base::Pending<Analytics> Workspace::analytics(std::string database, Base::Millis from,
                                               Base::Millis to)
 {

@@ -70,6 +70,8 @@ public:
     /// For whoever serves SQL on it; null if there is none. Streams on it have to be ended before
     /// the workspace is.
     std::shared_ptr<Embedded::DatabaseFile> databaseFile(const std::string &name) const;
+    /// Of the database's group; empty if there is no such database.
+    std::string groupIdOf(const std::string &database) const;
 
 private:
     class Core;

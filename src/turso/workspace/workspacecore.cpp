@@ -242,6 +242,18 @@ Base::Result<Database> Workspace::Core::database(const std::string &name) const
     return tl::unexpected(noSuchDatabase(name));
 }
 
+std::string Workspace::Core::groupIdOf(const std::string &name) const
+{
+    const auto database = m_registry->find(name);
+    if (!database)
+        return {};
+    for (Group &group : m_registry->groups()) {
+        if (group.name == database->group)
+            return std::move(group.id);
+    }
+    return {};
+}
+
 std::shared_ptr<DatabaseFile> Workspace::Core::file(const std::string &name) const
 {
     const std::lock_guard lock(m_mutex);

@@ -29,6 +29,7 @@ public:
     void stop();
 
     std::vector<Group> groups() const { return m_registry->groups(); }
+    std::string groupIdOf(const std::string &database) const;
     std::vector<Database> databases() const;
     Base::Result<Database> database(const std::string &name) const;
     std::shared_ptr<Embedded::DatabaseFile> file(const std::string &name) const;

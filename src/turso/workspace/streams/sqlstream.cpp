@@ -55,8 +55,7 @@ StreamJob::Next SqlStream::runSlice(StreamJob &job)
     if (!openSession(job))
         return StreamJob::Next::Done;
     const StreamJob::Next next = job.run(*m_session);
-    if (m_timedOut)
-        m_session->rollBack();
+    loseTransaction();
     if (m_hasTurn && !m_session->holdsWriteLock())
         releaseTurn();
     return next;
@@ -177,8 +176,19 @@ void SqlStream::rollBackTimedOut()
     const std::lock_guard use(m_use);
     if (!m_timedOut || !m_session)
         return; // the next statement was here first
-    m_session->rollBack();
+    loseTransaction();
     releaseTurn();
+}
+
+/// If it has taken too long; unless it was over just before.
+void SqlStream::loseTransaction()
+{
+    if (!m_timedOut)
+        return;
+    if (m_session->isAutocommit())
+        forgetTimeout();
+    else
+        m_session->rollBack();
 }
 
 void SqlStream::forgetTimeout()
