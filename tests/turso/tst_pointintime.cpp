@@ -39,7 +39,11 @@ private:
             {.database = source, .name = name, .group = "", .timestamp = at}));
     }
 
-    void setUp() override { m_folder = quickFolder(); }
+    void setUp() override
+    {
+        m_folder = quickFolder();
+        m_segmentBytes = 4 << 20;
+    }
 
     /// One database's history: its states by the instants since which it had them.
     struct History {
@@ -312,7 +316,8 @@ private Q_SLOTS:
         m_clock.advance(10); // in SQLite's log, at a time that nobody knows
         QVERIFY(write("db", "INSERT INTO t VALUES(3)"));
         const Base::Millis after = m_clock.now();
-        QVERIFY(branch("db", "b1", before));
+        const auto sure = branch("db", "b1", before);
+        QVERIFY2(sure, sure ? "" : sure.error().message.c_str());
         QCOMPARE(rowsOf(read("b1", "SELECT a FROM t")), std::string("[[1]]"));
         const auto between = branch("db", "b2", before + 1);
         QCOMPARE(kindOf(between), std::string("invalid_argument"));

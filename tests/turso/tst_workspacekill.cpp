@@ -22,6 +22,7 @@ private:
     /// What the victims have said of one database.
     struct Known {
         std::map<Base::Millis, std::string> states = {}; ///< hashes of contents
+        std::set<Base::Millis> quiet = {}; ///< instants between commits
         std::optional<std::int64_t> limit = {};
         bool isOpen = false; ///< something was begun and not answered
     };
@@ -47,12 +48,14 @@ private:
             std::string value;
             Base::Millis time = 0;
             words >> what;
-            if (what == "state")
+            if (what == "state" || what == "same")
                 words >> time;
             words >> name >> value;
             open = what == "begin" ? name : std::string();
             m_answered += what == "begin" ? 0 : 1;
-            if (what == "state") {
+            if (what == "state" || what == "same") {
+                if (what == "same")
+                    m_known[name].quiet.insert(time);
                 m_known[name].states[time] = value;
                 m_clock.advance(std::max<Base::Millis>(0, time - m_clock.now()));
             } else if (what == "limit") {
@@ -101,12 +104,17 @@ private:
                 continue;
             const auto made = wait(m_workspace->createBranch(
                 {.database = name, .name = "check", .group = "", .timestamp = state->first}));
+            // A commit that was not answered may have been at any time after the one before it.
+            if (!made && known.quiet.contains(state->first)
+                && made.error().message.find("is not known") != std::string::npos)
+                continue;
             QVERIFY2(made, made ? "" : made.error().message.c_str());
             QCOMPARE(hashOf(contentOf(fileOf("check"))), state->second);
             QVERIFY(wait(m_workspace->deleteDatabase("check")));
             ++m_restored;
         }
         m_clock.advance(1);
+        known.quiet.insert(m_clock.now());
         known.states[m_clock.now()] = now; // whatever was open is decided
         known.limit = database.configuration.sizeLimit;
         known.isOpen = false;

@@ -9,6 +9,7 @@
 // begins and what was answered:
 //   begin <database>            what follows may or may not have been done
 //   state <time> <database> <hash>      the database's content since then
+//   same <time> <database> <hash>       nothing was committed at this time
 //   gone <database>
 //   limit <database> <bytes>
 // workspacevictim <folder> <seed> <time>
@@ -63,10 +64,10 @@ private:
         std::fputs((line + '\n').c_str(), stdout);
         std::fflush(stdout);
     }
-    void sayState(const std::string &name, const std::string &id)
+    void sayState(const std::string &name, const std::string &id, bool isNew = true)
     {
         const std::string content = contentOf(m_folder + "/databases/" + id + "/data.db");
-        say("state " + std::to_string(m_clock.now()) + ' ' + name + ' '
+        say((isNew ? "state " : "same ") + std::to_string(m_clock.now()) + ' ' + name + ' '
             + std::to_string(qHash(QByteArray::fromStdString(content), 0)));
         m_states[name].push_back(m_clock.now());
     }
@@ -121,11 +122,11 @@ private:
             : dice == 2                      ? Privilege::Delete
                                              : Privilege::Write;
         // Some fail, and change nothing.
-        run(*m_workspace, name, privilege,
-            scriptOf(dice < 2        ? m_statements.schema()
-                         : dice == 2 ? m_statements.remove()
-                                     : m_statements.write()));
-        sayState(name, wait(m_workspace->database(name))->id);
+        const auto done = run(*m_workspace, name, privilege,
+                              scriptOf(dice < 2        ? m_statements.schema()
+                                           : dice == 2 ? m_statements.remove()
+                                                       : m_statements.write()));
+        sayState(name, wait(m_workspace->database(name))->id, done.has_value());
     }
 
     const std::string m_folder;
