@@ -142,6 +142,7 @@ private Q_SLOTS:
     void aStreamThatNobodyGoesOnWithExpires();
     void thereAreAtMostSoManyStreams();
     void toolsAndStreamsWriteInTurn();
+    void endlessStreamsKeepNoToolWaiting();
     void aDeletedDatabaseEndsItsStreams();
     void nothingIsLeftOfRandomClients();
 };
@@ -655,6 +656,32 @@ void HranaTest::toolsAndStreamsWriteInTurn()
     QVERIFY(wait(pending));
     QCOMPARE(rowsOf("SELECT group_concat(x) FROM t"),
              std::string(R"([[{"type":"text","value":"1,2"}]])"));
+}
+
+void HranaTest::endlessStreamsKeepNoToolWaiting()
+{
+    pipeline({execute("CREATE TABLE t(x)"), kClose});
+    constexpr std::size_t kMany = 8; // more than there are threads
+    std::vector<std::unique_ptr<HranaClient>> endless;
+    for (std::size_t i = 0; i < kMany; ++i) {
+        endless.push_back(std::make_unique<HranaClient>(m_face->port));
+        endless.back()->send(
+            "POST", "/v3/pipeline",
+            body({execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                          "SELECT count(*) FROM n"),
+                  kClose}));
+    }
+    QTRY_COMPARE(m_face->service.streamCount(), kMany);
+    QElapsedTimer timer;
+    timer.start();
+    auto reader = m_workspace->openSession("db1", Turso::Privilege::Read);
+    QVERIFY(wait(reader->execute(scriptOf("SELECT * FROM t"), {})));
+    auto writer = m_workspace->openSession("db1", Turso::Privilege::Write);
+    QVERIFY(wait(writer->execute(scriptOf("INSERT INTO t VALUES(1)"), {})));
+    QVERIFY(timer.elapsed() < 3000);
+    for (const auto &client : endless)
+        client->socket().abort();
+    QTRY_COMPARE(m_face->service.streamCount(), std::size_t(0));
 }
 
 void HranaTest::aDeletedDatabaseEndsItsStreams()

@@ -37,7 +37,7 @@ void SqlStream::resume()
 
 void SqlStream::postSlice()
 {
-    m_file->threads().post([self = shared_from_this()] { self->slice(); });
+    m_file->threads().streams.post([self = shared_from_this()] { self->slice(); });
 }
 
 void SqlStream::slice()
@@ -168,7 +168,8 @@ void SqlStream::timeOut()
         if (m_state == State::Running)
             return; // its slice sees to it
     }
-    m_file->threads().post([self = shared_from_this()] { self->rollBackTimedOut(); });
+    // Not behind other streams' statements: somebody waits for the turn.
+    m_file->threads().writers.post([self = shared_from_this()] { self->rollBackTimedOut(); });
 }
 
 void SqlStream::rollBackTimedOut()
@@ -215,7 +216,7 @@ void SqlStream::end()
         if (m_state == State::Running)
             return; // its slice sees to it
     }
-    m_file->threads().post([self = shared_from_this()] { self->cleanUp(); });
+    m_file->threads().writers.post([self = shared_from_this()] { self->cleanUp(); });
 }
 
 void SqlStream::endNow()
