@@ -301,8 +301,16 @@ private Q_SLOTS:
         QCOMPARE(rowsOf(read("c", "SELECT count(*) FROM t")), std::string("[[30]]"));
     }
 
+    void anotherProgramLeavesAGapNeverALie_data()
+    {
+        QTest::addColumn<int>("segmentBytes");
+        QTest::newRow("within a segment") << (4 << 20);
+        QTest::newRow("between segments") << 1;
+    }
     void anotherProgramLeavesAGapNeverALie()
     {
+        QFETCH(int, segmentBytes);
+        m_segmentBytes = segmentBytes;
         reopen();
         QVERIFY(create("db", "CREATE TABLE t(a)").empty());
         m_clock.advance(10);

@@ -63,6 +63,7 @@ Base::Result<void> Archive::begin(const std::string &folder, Base::Millis since,
     start.since = since;
     start.fileTime = stamp.time;
     start.fileBytes = stamp.bytes;
+    start.boot = thisBoot();
     start.stateHash = stateHash;
     start.pageSize = pageSize;
     start.pages = static_cast<std::uint32_t>(stamp.bytes / pageSize);
@@ -112,6 +113,7 @@ void Archive::take(const Segment &segment)
     m_before = std::make_unique<BeforeImages>(segmentFile(m_folder, m_start.number, Part::Before),
                                               m_start.pageSize);
     m_lastAt = m_start.since;
+    m_lastBoot = m_start.boot;
     m_salts = m_start.salts;
     m_from = m_last = m_start.from;
     m_nextTry = 0;
@@ -121,6 +123,7 @@ void Archive::take(const Segment &segment)
     const Commit &last = segment.commits.back();
     m_firstAt = segment.commits.front().at;
     m_lastAt = last.at;
+    m_lastBoot = last.boot;
     m_last = last.to;
     m_salts = last.salts;
 }
@@ -216,6 +219,7 @@ void Archive::beginAnew(Connection &connection)
     start.isGap = start.number > 1 ? 1 : 0;
     start.gapFrom = m_lastAt;
     start.since = std::max({m_clock.now(), m_notBefore, start.isGap != 0 ? m_lastAt + 1 : 0});
+    start.boot = thisBoot();
     start.pageSize = pageSizeOf(bytes);
     if (!hashState(bytes, start.pageSize, start.stateHash, start.pages))
         return;
@@ -308,6 +312,7 @@ bool Archive::note(const WalPoint &to, bool isUncertain)
     if (m_log.count() == 1)
         m_firstAt = commit.at;
     m_lastAt = commit.at;
+    m_lastBoot = commit.boot;
     m_last = to;
     return true;
 }

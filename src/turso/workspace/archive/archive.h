@@ -124,6 +124,7 @@ private:
     Archived::WalPoint m_last; ///< after the last commit
     Base::Millis m_firstAt = 0; ///< the segment's first commit
     Base::Millis m_lastAt = 0;
+    std::uint64_t m_lastBoot = 0;
     Base::Millis m_notBefore = 0; ///< an instant that was restored is over: no commit falls into it
     bool m_missed = false; ///< a commit could not be noted
     /// The last commit was found in the log, after this place.

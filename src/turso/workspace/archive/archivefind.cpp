@@ -139,7 +139,7 @@ Base::Result<void> Archive::place(Wanted &wanted, const Segment &segment)
     const Base::Millis before = isFirst ? segment.start.since : (next - 1)->at;
     if (next != commits.end() && next->isUncertain != 0) {
         // After a power failure even a commit of the same millisecond may be missing.
-        const bool sameBoot = !isFirst && (next - 1)->boot == next->boot;
+        const bool sameBoot = (isFirst ? segment.start.boot : (next - 1)->boot) == next->boot;
         if (wanted.at > before || !sameBoot)
             return lostTime(wanted.at, before, next->at);
     }

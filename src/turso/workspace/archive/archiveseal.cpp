@@ -171,6 +171,7 @@ bool Archive::beginNext(const Change &change)
     SegmentStart next;
     next.number = m_start.number + 1;
     next.since = m_lastAt;
+    next.boot = m_lastBoot;
     next.stateHash = hashAfter(change);
     next.pages = change.pagesAfter;
     next.pageSize = m_start.pageSize;

@@ -87,16 +87,19 @@ bool BeforeImages::keep(const std::vector<std::uint32_t> &pages, const Read &rea
     return true;
 }
 
-bool BeforeImages::forEach(const std::string &path, std::uint32_t pageSize, const Take &take)
+bool BeforeImages::forEach(const std::string &path, std::uint32_t pageSize, bool mayBeCut,
+                           const Take &take)
 {
     const RawFile file(path, RawFile::Mode::Read);
     if (!file.isOpen())
         return false;
-    const std::int64_t end
-        = walk(file, pageSize, [&take](std::uint32_t page, std::uint64_t, const char *bytes) {
-              return take(page, bytes);
-          });
-    return end == file.size();
+    bool isTaken = true;
+    const std::int64_t end = walk(
+        file, pageSize, [&take, &isTaken](std::uint32_t page, std::uint64_t, const char *bytes) {
+            isTaken = take(page, bytes);
+            return isTaken;
+        });
+    return isTaken && (mayBeCut || end == file.size());
 }
 
 } // namespace Turso::Embedded::Archived

@@ -32,8 +32,10 @@ public:
 
     using Take = std::function<bool(std::uint32_t page, const char *bytes)>;
     /// Gives each page to `take`. False if one cannot be read or taken, or is not what was written.
-    ///.
-    static bool forEach(const std::string &path, std::uint32_t pageSize, const Take &take);
+    /// `mayBeCut`: it was being written when the process ended, and what is not whole at its end
+    /// was never needed.
+    static bool forEach(const std::string &path, std::uint32_t pageSize, bool mayBeCut,
+                        const Take &take);
 
 private:
     using Page = std::pair<std::uint32_t, std::uint64_t>;

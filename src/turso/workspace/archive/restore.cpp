@@ -115,7 +115,7 @@ private:
             return isWritten && !m_stopped;
         };
         const bool isRead
-            = (isLive && isMissing) || BeforeImages::forEach(path, start.pageSize, put);
+            = (isLive && isMissing) || BeforeImages::forEach(path, start.pageSize, isLive, put);
         if (!isWritten)
             return unwritten();
         if (m_stopped)

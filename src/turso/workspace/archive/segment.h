@@ -19,6 +19,7 @@ struct SegmentStart {
     Base::Millis gapFrom = 0; ///< with isGap: the last instant that is known before it
     std::int64_t fileTime = 0; ///< the file's modification, nanoseconds, and its size
     std::int64_t fileBytes = 0;
+    std::uint64_t boot = 0; ///< of the commit before it, see Commit
     std::uint64_t stateHash = 0; ///< the sum of its pages' hashes
     std::uint32_t pages = 0;
     std::uint32_t pageSize = 0;
