@@ -204,8 +204,10 @@ void Connection::wrote()
     if (m_wasCongested && m_output.waiting() <= m_shared.options.limits.pausingBytes / 2) {
         m_wasCongested = false;
         const auto exchange = m_exchange.lock();
-        if (exchange && exchange->m_writable)
-            exchange->m_writable();
+        // A copy: it may be replaced while it runs.
+        const auto writable = exchange ? exchange->m_writable : std::function<void()>();
+        if (writable)
+            writable();
     }
     readSocket(); // which may have paused until then
 }

@@ -147,9 +147,14 @@ private Q_SLOTS:
         const std::string summary = "SELECT count(*), sum(length(b)), max(length(b)) FROM t";
         QCOMPARE(rowsOf(read("then", summary)),
                  "[[2048," + std::to_string((kRows - 1) * kRowBytes + 3) + ",1048576]]");
-        QCOMPARE(rowsOf(read("now", summary)),
-                 "[[2048," + std::to_string((kRows - 40) * kRowBytes + 39'000'000 + 3)
-                     + ",1048576]]");
+        // The write beside it may have been there first: then it is in the branch.
+        const auto sum = [](std::int64_t bytes) {
+            return "[[2048," + std::to_string(bytes + 39'000'000 + 3) + ",1048576]]";
+        };
+        const std::string found = rowsOf(read("now", summary));
+        QVERIFY2(found == sum((kRows - 40) * kRowBytes)
+                     || found == sum((kRows - 41) * kRowBytes + std::int64_t(sizeof "later") - 1),
+                 found.c_str());
         QCOMPARE(rowsOf(read("then", "SELECT hex(substr(b, 1025, 2)) FROM t WHERE a IN (2, 40)")),
                  std::string(R"([["0200"],["2800"]])"));
     }

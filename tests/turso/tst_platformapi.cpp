@@ -410,6 +410,8 @@ private Q_SLOTS:
         row("GET", "");
         row("", "");
         row("DELETE", "/v1/organizations/local/databases/..%2f..%2fregistry.db");
+        row("POST", "/v1/auth/api-tokens/%ff%fe");
+        row("POST", "/v1/auth/api-tokens/a%0ab");
         QTest::newRow("long") << QByteArray("GET") << QByteArray("/v1/" + QByteArray(9000, 'a'));
     }
     void whatIsNotThereIs404()

@@ -85,8 +85,9 @@ std::string slowQueriesText(const std::string &database, const std::string &sche
 {
     const std::string source = can.analytics
         ? "2. Call database_analytics (database \"" + database
-            + "\") with order_by \"total\" and again with \"rows_read\". Take the queries that "
-              "cost most in all, and those that read many rows for each one they return.\n"
+            + "\") with order_by \"total\", again with \"p95\", and with \"rows_read\" unless "
+              "its sources name that as missing. Take the queries that cost most in all, those "
+              "that are slow each time, and those that read many rows.\n"
         : "2. This connection keeps no record of its queries (database_analytics answers "
           "\"unsupported\"), so collect candidates: look in my project for the SQL that runs on "
           "this database, or ask me which queries are slow. Without either, take the queries that "

@@ -306,14 +306,20 @@ PipelineJob::Went PipelineJob::describe(StreamSession &session, const Request &r
     const auto sql = m_context.texts->textOf(request.text);
     if (!sql)
         return refuse({400, sql.error()});
+    // Turso's server reads what it runs, but has SQLite read what it describes.
+    const auto failDescribed = [this](const StreamError &error) {
+        return fail(error.whenDescribed.empty()
+                        ? error
+                        : StreamError{error.whenDescribed, "SQL_INPUT_ERROR"});
+    };
     const auto statement = Embedded::readFirstStatement(*sql);
     if (!statement)
-        return fail(statement.error());
+        return failDescribed(statement.error());
     Embedded::StreamDescription description;
     if (*statement) {
         auto described = session.describe(**statement);
         if (!described)
-            return fail(described.error());
+            return failDescribed(described.error());
         description = std::move(*described);
     }
     std::string result = R"(,"result":)";

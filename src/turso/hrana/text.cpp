@@ -65,8 +65,7 @@ void appendFloat(std::string &out, double value)
         else
             out += digits.insert(static_cast<std::size_t>(point), ".");
     } else if (point > -5 && point <= 0) {
-        out += value == 0 ? "0.0"
-                          : "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+        out += "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
     } else {
         if (count > 1)
             digits.insert(1, ".");

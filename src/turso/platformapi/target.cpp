@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "turso/platformapi/target.h"
 
+#include "turso/sql/utf8.h"
+
 #include <algorithm>
 
 namespace Turso::PlatformApi
@@ -46,7 +48,7 @@ std::optional<std::string> decoded(std::string_view text, bool plusIsSpace)
 
 bool isSegment(const std::string &text)
 {
-    return !text.empty() && text != "." && text != ".."
+    return !text.empty() && text != "." && text != ".." && Sql::isUtf8(text)
         && std::none_of(text.begin(), text.end(), [](char c) {
                return static_cast<unsigned char>(c) < 0x20 || c == '/' || c == '\\' || c == 0x7f;
            });

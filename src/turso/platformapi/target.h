@@ -15,9 +15,9 @@ struct Target {
     std::vector<std::string> segments;
     std::map<std::string, std::string, std::less<>> query; ///< the first of each name
 
-    /// Nothing where a segment is empty, ".", "..", not UTF-8-clean for a name (control characters,
-    /// a slash or backslash after decoding), where a percent sign is not followed by two hex
-    /// digits, and where there is more than a path of this API has.
+    /// Nothing where a segment is empty, "." or "..", is not UTF-8, or holds control characters, a
+    /// slash or a backslash after decoding; where a percent sign is not followed by two hex digits;
+    /// and where there is more than a path of this API has.
     static std::optional<Target> parse(std::string_view text);
     std::string value(std::string_view name) const;
 };

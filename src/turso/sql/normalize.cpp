@@ -176,7 +176,9 @@ public:
             else if (m_out.back() == ")")
                 close(i);
             else if (m_out.back() == "VALUES" && isAt(i + 1, "(") && m_lists.size() < kMostNested)
-                m_lists.push_back({m_depth, 0, {}});
+                m_lists.push_back({m_depth, 0, {}, true});
+            else if (m_out.back() == "INTO")
+                keepRows();
             else if (const std::size_t length = valueListLength(m_shapes, i + 1);
                      length > 0 && m_out.back() == "IN") {
                 m_out.insert(m_out.end(), {"(", "?", ")"});
@@ -194,7 +196,15 @@ private:
         std::size_t depth; ///< of the parentheses around it
         std::size_t row; ///< where its present row begins
         std::set<std::string> seen;
+        bool collapses;
     };
+
+    /// No row of SQL has an INTO. With one, what follows could be read in another way without it.
+    void keepRows()
+    {
+        for (RowList &list : m_lists)
+            list.collapses = false;
+    }
 
     bool isAt(std::size_t i, std::string_view shape) const
     {
@@ -219,7 +229,7 @@ private:
         std::string row;
         for (std::size_t at = list.row; at < m_out.size(); ++at)
             row += m_out[at] + ' ';
-        if (!list.seen.insert(std::move(row)).second)
+        if (!list.seen.insert(std::move(row)).second && list.collapses)
             m_out.resize(list.row - 1); // with the comma before it
         if (!isAt(i + 1, ",") || !isAt(i + 2, "("))
             m_lists.pop_back();

@@ -42,11 +42,11 @@ Error closedError()
 } // namespace
 
 DatabaseFile::DatabaseFile(std::string path, const DatabaseConfiguration &configuration,
-                           Workers &readers, Workers &writers, Reporting reporting,
+                           const Threads &threads, Reporting reporting,
                            std::shared_ptr<Archive> archive, bool isReady)
     : m_path(std::move(path))
-    , m_readerThreads(readers)
-    , m_writerQueue(std::make_shared<WriterQueue>(writers))
+    , m_threads(threads)
+    , m_writerQueue(std::make_shared<WriterQueue>(threads.writers))
     , m_reporting(std::move(reporting))
     , m_archive(std::move(archive))
     , m_state(isReady ? State::Ready : State::Preparing)
@@ -84,7 +84,7 @@ void DatabaseFile::dispatch(std::shared_ptr<Call> call)
 {
     auto self = shared_from_this();
     if (call->privilege == Privilege::Read)
-        m_readerThreads.post([self, call] { self->runRead(*call); });
+        m_threads.readers.post([self, call] { self->runRead(*call); });
     else
         postWriter([self, call] { self->runWrite(*call); });
 }

@@ -62,6 +62,14 @@ struct Reporting {
     std::string databaseId;
 };
 
+/// A workspace's threads, which all its databases share. Streams have some of their own: nothing
+/// limits how long a stream's statement may take, and the tools' calls must not wait for it.
+struct Threads {
+    Workers &readers;
+    Workers &writers;
+    Workers &streams;
+};
+
 /// One database's connections and its queues: any number of readers, one writer at a time in order
 /// of arrival. Any thread.
 class DatabaseFile : public std::enable_shared_from_this<DatabaseFile>
@@ -69,8 +77,8 @@ class DatabaseFile : public std::enable_shared_from_this<DatabaseFile>
 public:
     /// Not ready: calls wait until setReady() or fail().
     /// `archive`: the database's, known to every connection that writes.
-    DatabaseFile(std::string path, const DatabaseConfiguration &configuration, Workers &readers,
-                 Workers &writers, Reporting reporting, std::shared_ptr<Archive> archive,
+    DatabaseFile(std::string path, const DatabaseConfiguration &configuration,
+                 const Threads &threads, Reporting reporting, std::shared_ptr<Archive> archive,
                  bool isReady);
 
     const std::string &path() const { return m_path; }
@@ -102,7 +110,7 @@ public:
     /// The stream is ended when the database is closed. NotFound if it is.
     Base::Result<void> add(const std::shared_ptr<SqlStream> &stream);
     const Reporting &reporting() const { return m_reporting; }
-    Workers &threads() const { return m_readerThreads; }
+    const Threads &threads() const { return m_threads; }
     WriterQueue &writerQueue() const { return *m_writerQueue; }
     const std::atomic<bool> &isStopped() const { return m_stopped; }
     const std::atomic<bool> &blocksReads() const { return m_readsBlocked; }
@@ -136,7 +144,7 @@ private:
     void report(ScriptRun &run, const Call &call);
 
     const std::string m_path;
-    Workers &m_readerThreads;
+    const Threads m_threads;
     const std::shared_ptr<WriterQueue> m_writerQueue;
     const Reporting m_reporting;
     const std::shared_ptr<Archive> m_archive;

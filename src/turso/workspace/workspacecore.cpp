@@ -45,6 +45,7 @@ Workspace::Core::Core(WorkspaceOptions options, std::unique_ptr<Embedded::Regist
     , m_registry(std::move(registry))
     , m_readers(kThreads, m_options.idleTime, [this] { closeIdle(); })
     , m_writers(kThreads, m_options.idleTime, [this] { closeIdle(); })
+    , m_streamers(kThreads, m_options.idleTime, [this] { closeIdle(); })
     , m_branchers(kBranchers, m_options.idleTime, [this] { closeIdle(); })
 {
 }
@@ -72,7 +73,8 @@ std::string Workspace::Core::trash() const
 std::shared_ptr<DatabaseFile> Workspace::Core::openFile(const Database &database, bool isReady)
 {
     auto file = std::make_shared<DatabaseFile>(
-        Embedded::dataFile(folderOf(database.id)), database.configuration, m_readers, m_writers,
+        Embedded::dataFile(folderOf(database.id)), database.configuration,
+        Embedded::Threads{m_readers, m_writers, m_streamers},
         Embedded::Reporting{m_statistics, clock(), database.id},
         std::make_shared<Embedded::Archive>(folderOf(database.id), clock(), m_options.archive),
         isReady);
@@ -151,6 +153,7 @@ void Workspace::Core::stop()
     }
     m_readers.stop();
     m_writers.stop();
+    m_streamers.stop();
     m_branchers.stop();
     {
         const std::lock_guard lock(m_mutex);

@@ -75,6 +75,7 @@ private:
     std::optional<Database> m_demo; ///< while it is being made
     Embedded::Workers m_readers;
     Embedded::Workers m_writers;
+    Embedded::Workers m_streamers;
     Embedded::Workers m_branchers;
 };
 

@@ -37,7 +37,7 @@ void SqlStream::resume()
 
 void SqlStream::postSlice()
 {
-    m_file->threads().post([self = shared_from_this()] { self->slice(); });
+    m_file->threads().streams.post([self = shared_from_this()] { self->slice(); });
 }
 
 void SqlStream::slice()
@@ -55,8 +55,7 @@ StreamJob::Next SqlStream::runSlice(StreamJob &job)
     if (!openSession(job))
         return StreamJob::Next::Done;
     const StreamJob::Next next = job.run(*m_session);
-    if (m_timedOut)
-        m_session->rollBack();
+    loseTransaction();
     if (m_hasTurn && !m_session->holdsWriteLock())
         releaseTurn();
     return next;
@@ -169,7 +168,8 @@ void SqlStream::timeOut()
         if (m_state == State::Running)
             return; // its slice sees to it
     }
-    m_file->threads().post([self = shared_from_this()] { self->rollBackTimedOut(); });
+    // Not behind other streams' statements: somebody waits for the turn.
+    m_file->threads().writers.post([self = shared_from_this()] { self->rollBackTimedOut(); });
 }
 
 void SqlStream::rollBackTimedOut()
@@ -177,8 +177,19 @@ void SqlStream::rollBackTimedOut()
     const std::lock_guard use(m_use);
     if (!m_timedOut || !m_session)
         return; // the next statement was here first
-    m_session->rollBack();
+    loseTransaction();
     releaseTurn();
+}
+
+/// If it has taken too long; unless it was over just before.
+void SqlStream::loseTransaction()
+{
+    if (!m_timedOut)
+        return;
+    if (m_session->isAutocommit())
+        forgetTimeout();
+    else
+        m_session->rollBack();
 }
 
 void SqlStream::forgetTimeout()
@@ -205,7 +216,7 @@ void SqlStream::end()
         if (m_state == State::Running)
             return; // its slice sees to it
     }
-    m_file->threads().post([self = shared_from_this()] { self->cleanUp(); });
+    m_file->threads().writers.post([self = shared_from_this()] { self->cleanUp(); });
 }
 
 void SqlStream::endNow()

@@ -78,6 +78,7 @@ private:
     void granted();
     void releaseTurn();
     void rollBackTimedOut();
+    void loseTransaction();
     void cleanUp();
 
     // For the session.

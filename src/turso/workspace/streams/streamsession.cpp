@@ -126,9 +126,10 @@ StreamError StreamSession::engineError(int code, std::string_view sql) const
 
 StreamSession::Result<void> StreamSession::admit(const StreamStatement &statement)
 {
-    if (m_stream.isTimedOut())
-        return Failure(endedError());
     DatabaseFile &file = m_stream.file();
+    // Once it is to end nothing more begins: the next statement could be COMMIT.
+    if (m_stream.isTimedOut() || m_stream.cancelToken().isCancelled() || file.isStopped())
+        return Failure(endedError());
     if (file.blocksReads() || (statement.writes && file.blocksWrites()))
         return fail("Operation was blocked", "BLOCKED");
     if (statement.writes && !m_mayWrite)

