@@ -34,8 +34,11 @@ public:
         options.archive.segmentBytes = seed % 2 == 0 ? 15'000 : 4 << 20;
         m_workspace = std::move(*Workspace::open(options));
         const auto databases = wait(m_workspace->databases(""));
-        for (const Database &database : *databases)
+        for (const Database &database : *databases) {
             m_names.push_back(database.name);
+            m_contents[database.name]
+                = contentOf(folder + "/databases/" + database.id + "/data.db");
+        }
     }
 
     [[noreturn]] void work()
