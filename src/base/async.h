@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QPromise>
 
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -54,6 +55,27 @@ void whenDone(const QFuture<Result<T>> &future, QObject *owner, Fn fn)
                          fn(resultOf(watcher->future()));
                      });
     watcher->setFuture(future);
+}
+
+/// What fn makes of the Result, on the calling thread, which needs an event loop. Instead of
+/// QFuture::then: that of Qt 6.4 runs a continuation twice, and crashes, if it is attached at the
+/// moment in which another thread finishes the promise.
+template <typename T, typename Fn>
+auto mapped(const QFuture<Result<T>> &future, Fn fn)
+{
+    using Mapped = std::invoke_result_t<Fn &, const Result<T> &>;
+    auto promise = std::make_shared<QPromise<Mapped>>();
+    promise->start();
+    QFuture<Mapped> made = promise->future();
+    auto *watcher = new QFutureWatcher<Result<T>>();
+    QObject::connect(watcher, &QFutureWatcherBase::finished, watcher,
+                     [watcher, promise, fn = std::move(fn)]() mutable {
+                         watcher->deleteLater();
+                         promise->addResult(fn(resultOf(watcher->future())));
+                         promise->finish();
+                     });
+    watcher->setFuture(future);
+    return made;
 }
 
 } // namespace Base

@@ -274,10 +274,10 @@ Base::Pending<std::vector<CallRecord>> FrontDesk::calls(std::string filter, int 
         return Base::readyNow(Result<Records>(tl::unexpected(parsed.error())));
     Records running = m_pipeline->running();
     std::erase_if(running, [&](const CallRecord &call) { return !parsed->matches(call); });
-    return m_history.find(std::move(filter), limit)
-        .then([running = std::move(running),
-               limit](const QFuture<Result<Records>> &done) -> Result<Records> {
-            auto stored = Base::resultOf(done);
+    return Base::mapped(
+        m_history.find(std::move(filter), limit),
+        [running = std::move(running), limit](const Result<Records> &done) -> Result<Records> {
+            Result<Records> stored = done;
             if (!stored)
                 return stored;
             for (const CallRecord &call : running) {

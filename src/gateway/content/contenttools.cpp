@@ -58,13 +58,13 @@ Pending<Yield> query(const Plan &plan, const RunContext &context, Convert conver
     script.limits = plan.limits;
     const std::shared_ptr<Turso::Session> session
         = context.platform.openSession(plan.database, plan.privilege);
-    return session->execute(std::move(script), context.cancel)
-        .then([session, convert](const QFuture<Result<Turso::Outcome>> &done) -> Result<Yield> {
-            const auto outcome = Base::resultOf(done);
-            if (!outcome)
-                return tl::unexpected(outcome.error());
-            return convert(outcome->statements.front());
-        });
+    return Base::mapped(session->execute(std::move(script), context.cancel),
+                        [session, convert](const Result<Turso::Outcome> &done) -> Result<Yield> {
+                            const Result<Turso::Outcome> &outcome = done;
+                            if (!outcome)
+                                return tl::unexpected(outcome.error());
+                            return convert(outcome->statements.front());
+                        });
 }
 
 Yield textYield(const char *mimeType, const std::string &text, std::int64_t rows)
@@ -128,10 +128,11 @@ Yield namesYield(const Json &names)
 
 Pending<Yield> databaseNames(const RunContext &context)
 {
-    return context.platform.databases({}).then(
-        [grants = context.candidates](
-            const QFuture<Result<std::vector<Turso::Database>>> &done) -> Result<Yield> {
-            const auto databases = Base::resultOf(done);
+    return Base::mapped(
+        context.platform.databases({}),
+        [grants
+         = context.candidates](const Result<std::vector<Turso::Database>> &done) -> Result<Yield> {
+            const Result<std::vector<Turso::Database>> &databases = done;
             if (!databases)
                 return tl::unexpected(databases.error());
             Json names = Json::array();

@@ -189,12 +189,12 @@ Base::Pending<Yield> run(const Plan &plan, const RunContext &context)
                                                            + ") has to be before \"to\" ("
                                                            + Base::toRfc3339(to) + ").",
                                                        {}, R"({"argument":"from"})")));
-    return context.platform.analytics(plan.database, from, to)
-        .then([plan](const Result<Turso::Analytics> &analytics) -> Result<Yield> {
-            if (!analytics)
-                return tl::unexpected(analytics.error());
-            return answer(*analytics, plan);
-        });
+    return Base::mapped(context.platform.analytics(plan.database, from, to),
+                        [plan](const Result<Turso::Analytics> &analytics) -> Result<Yield> {
+                            if (!analytics)
+                                return tl::unexpected(analytics.error());
+                            return answer(*analytics, plan);
+                        });
 }
 
 Json nullable(const char *type, const char *description)

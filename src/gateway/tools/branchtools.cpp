@@ -83,7 +83,8 @@ Pending<Yield> branch(const Plan &plan, const RunContext &context)
                            "Leave timestamp out.", R"({"capability":"point_in_time"})");
         wanted.timestamp = *at;
     }
-    return context.platform.createBranch(wanted).then(
+    return Base::mapped(
+        context.platform.createBranch(wanted),
         [wanted](const Result<Turso::Database> &made) { return verified(made, wanted); });
 }
 
@@ -142,9 +143,10 @@ Tool listBranches()
         return plan;
     };
     tool.run = [](const Plan &plan, const RunContext &context) {
-        return context.platform.branches(plan.database)
-            .then([grant = context.grant](
-                      const Result<std::vector<Turso::Database>> &found) -> Result<Yield> {
+        return Base::mapped(
+            context.platform.branches(plan.database),
+            [grant
+             = context.grant](const Result<std::vector<Turso::Database>> &found) -> Result<Yield> {
                 if (!found)
                     return tl::unexpected(found.error());
                 Json list = Json::array();

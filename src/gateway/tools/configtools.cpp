@@ -142,7 +142,8 @@ Base::Pending<Yield> configure(const Plan &plan, const RunContext &context)
     change.blockWrites = Base::boolMember(plan.given, "block_writes");
     change.allowedIps = stringsOf(plan.given, "allowed_ips");
     change.allowedAwsVpcIds = stringsOf(plan.given, "allowed_aws_vpc_ids");
-    return context.platform.configureDatabase(plan.database, std::move(change)).then(configYield);
+    return Base::mapped(context.platform.configureDatabase(plan.database, std::move(change)),
+                        configYield);
 }
 
 } // namespace

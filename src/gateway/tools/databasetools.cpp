@@ -106,9 +106,10 @@ Tool listDatabases()
     tool.description.annotations = {true, false, true, false};
     tool.plan = lookPlan;
     tool.run = [](const Plan &plan, const RunContext &context) {
-        return context.platform.databases(plan.group)
-            .then([grant = context.grant, given = plan.given](
-                      const Result<std::vector<Turso::Database>> &databases) -> Result<Yield> {
+        return Base::mapped(
+            context.platform.databases(plan.group),
+            [grant = context.grant, given = plan.given](
+                const Result<std::vector<Turso::Database>> &databases) -> Result<Yield> {
                 if (!databases)
                     return tl::unexpected(databases.error());
                 return page(*databases, grant, given);
@@ -139,7 +140,7 @@ Tool getDatabase()
     tool.description.annotations = {true, false, true, false};
     tool.plan = lookPlan;
     tool.run = [](const Plan &plan, const RunContext &context) {
-        return context.platform.database(plan.database).then(detail);
+        return Base::mapped(context.platform.database(plan.database), detail);
     };
     return tool;
 }
@@ -174,7 +175,7 @@ Pending<Yield> create(const Plan &plan, const RunContext &context)
     if (const auto limit = Base::integerMember(plan.given, "size_limit"))
         wanted.sizeLimit = *limit;
     wanted.useTursodb = Base::boolMember(plan.given, "use_tursodb").value_or(false);
-    return context.platform.createDatabase(wanted).then(detail);
+    return Base::mapped(context.platform.createDatabase(wanted), detail);
 }
 
 Tool createDatabase()
@@ -231,14 +232,14 @@ Tool deleteDatabase()
     tool.description.annotations = {false, true, false, false};
     tool.plan = deletePlan;
     tool.run = [](const Plan &plan, const RunContext &context) {
-        return context.platform.deleteDatabase(plan.database)
-            .then([](const Result<std::string> &name) -> Result<Yield> {
-                if (!name)
-                    return tl::unexpected(name.error());
-                Yield yield;
-                yield.members = objectInside({{"deleted", *name}});
-                return yield;
-            });
+        return Base::mapped(context.platform.deleteDatabase(plan.database),
+                            [](const Result<std::string> &name) -> Result<Yield> {
+                                if (!name)
+                                    return tl::unexpected(name.error());
+                                Yield yield;
+                                yield.members = objectInside({{"deleted", *name}});
+                                return yield;
+                            });
     };
     return tool;
 }

@@ -121,7 +121,7 @@ Result<Yield> changeYield(const Result<Turso::Outcome> &outcome, bool dryRun)
     return yield;
 }
 
-// Runs the plan's statements and turns the outcome into an answer, on the thread that finishes.
+// Runs the plan's statements and turns the outcome into an answer.
 template <typename Convert>
 Pending<Yield> execute(const Plan &plan, const RunContext &context, Convert convert)
 {
@@ -133,10 +133,9 @@ Pending<Yield> execute(const Plan &plan, const RunContext &context, Convert conv
     script.maxRowsChanged = context.maxRowsChanged;
     const std::shared_ptr<Turso::Session> session
         = context.platform.openSession(plan.database, plan.privilege);
-    return session->execute(std::move(script), context.cancel)
-        .then([session, convert](const QFuture<Result<Turso::Outcome>> &done) {
-            return convert(Base::resultOf(done));
-        });
+    return Base::mapped(
+        session->execute(std::move(script), context.cancel),
+        [session, convert](const Result<Turso::Outcome> &done) { return convert(done); });
 }
 
 Pending<Yield> runChange(const Plan &plan, const RunContext &context)
