@@ -52,7 +52,10 @@ private:
         if (!plan)
             return failed(plan.error());
         RunContext context{*m_platform, m_grant, m_settings, {}, {}, {}, m_clock.now()};
-        const auto yield = tool->run(*plan, context).result();
+        const auto running = tool->run(*plan, context);
+        if (!QTest::qWaitFor([&running] { return running.isFinished(); }))
+            return {};
+        const auto yield = running.result();
         return yield ? *Base::parseJson('{' + yield->members + '}') : failed(yield.error());
     }
 
