@@ -3,11 +3,14 @@
 
 #include "base/json.h"
 #include "base/logging.h"
+#include "base/secret.h"
 #include "base/socketpath.h"
 #include "companion/servedworkspace.h"
 #include "control/server.h"
 #include "gateway/content/instructions.h"
 #include "gateway/frontdesk.h"
+#include "mcp/auth/authorizationserver.h"
+#include "mcp/auth/documentnetwork.h"
 #include "mcp/server/server.h"
 #include "mcp/transport/httplistener.h"
 #include "mcp/transport/linelistener.h"
@@ -116,6 +119,8 @@ Result<void> Instance::serve()
         return Base::fail(
             port.error().kind, port.error().message,
             "Another program may use the port. Start with --port N, or --port 0 for a free one.");
+    if (auto ready = offerSignIn(*port); !ready)
+        return ready;
     m_lines = std::make_unique<Mcp::LineListener>(*m_server, m_desk->authenticator());
     if (auto listening = m_lines->listen(Base::agentSocketPath(m_profile.name())); !listening)
         return tl::unexpected(listening.error());
@@ -157,6 +162,36 @@ Result<void> Instance::serve()
     return {};
 }
 
+/// Agents can sign in through the browser, and the person decides here.
+Result<void> Instance::offerSignIn(std::uint16_t port)
+{
+    const auto key = m_profile.sessionKey();
+    if (!key)
+        return tl::unexpected(key.error());
+    Gateway::SignIns &desk = m_desk->signIns();
+    m_documentNetwork = std::make_unique<Mcp::Auth::InternetDocuments>();
+    m_documents = std::make_unique<Mcp::Auth::Documents>(*m_documentNetwork, m_clock);
+    m_signIn = std::make_unique<Mcp::Auth::AuthorizationServer>(
+        Mcp::Auth::AuthorizationServerOptions{
+            port, m_profile.folder() + "/signins.json",
+            Base::sha256Hex("authorization server:" + std::string(*key))},
+        desk, m_documents.get(), m_clock);
+    if (auto loaded = m_signIn->load(); !loaded)
+        return loaded;
+    connect(&desk, &Gateway::SignIns::decided, this,
+            [this](const QByteArray &question, const std::optional<Mcp::Auth::Consent> &consent) {
+                m_signIn->decide(question.toStdString(), consent);
+            });
+    connect(m_desk.get(), &Gateway::FrontDesk::grantEnded, this,
+            [this](const QByteArray &grant) { m_signIn->forgetGrant(viewOf(grant)); });
+    m_desk->identity().setSignedIn([this](std::string_view token) -> std::optional<std::string> {
+        const auto found = m_signIn->find(token);
+        return found ? std::optional(found->grantId) : std::nullopt;
+    });
+    m_http->setAuthorizationServer(*m_signIn);
+    return {};
+}
+
 void Instance::stop(bool forGood)
 {
     if (m_lines && forGood)
@@ -168,6 +203,11 @@ void Instance::stop(bool forGood)
     m_control.reset();
     m_lines.reset();
     m_http.reset();
+    if (m_desk)
+        m_desk->identity().setSignedIn({});
+    m_signIn.reset();
+    m_documents.reset();
+    m_documentNetwork.reset();
     m_server.reset();
     m_served.reset();
     m_workspaceServer.reset();

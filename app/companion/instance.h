@@ -27,6 +27,12 @@ namespace Mcp
 class HttpListener;
 class LineListener;
 class Server;
+namespace Auth
+{
+class AuthorizationServer;
+class Documents;
+class InternetDocuments;
+} // namespace Auth
 } // namespace Mcp
 namespace Turso
 {
@@ -81,6 +87,7 @@ Q_SIGNALS:
 private:
     Base::Result<void> build();
     Base::Result<void> serve();
+    Base::Result<void> offerSignIn(std::uint16_t port);
     void noteAgents();
     void noteCall(const Gateway::CallRecord &call);
     void noteApproval(const Gateway::Approval &approval);
@@ -93,6 +100,9 @@ private:
     std::unique_ptr<Turso::Workspace> m_workspace;
     std::unique_ptr<Gateway::FrontDesk> m_desk;
     std::unique_ptr<Mcp::Server> m_server;
+    std::unique_ptr<Mcp::Auth::InternetDocuments> m_documentNetwork;
+    std::unique_ptr<Mcp::Auth::Documents> m_documents;
+    std::unique_ptr<Mcp::Auth::AuthorizationServer> m_signIn;
     std::unique_ptr<Mcp::HttpListener> m_http;
     std::unique_ptr<Mcp::LineListener> m_lines;
     std::unique_ptr<Control::Server> m_control;

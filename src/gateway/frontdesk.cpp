@@ -57,6 +57,7 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
     , m_identity(m_grants)
     , m_rules(clock)
     , m_approvals(clock, settings.approvalDeadline, settings.maxOpenApprovals)
+    , m_signIns(m_grants, m_approvals)
     , m_history(file(m_profile, "history.db"))
     , m_pipeline(std::make_unique<Pipeline>(Pipeline::Parts{workspace, m_identity, m_approvals,
                                                             m_rules, m_history, m_settings, clock}))
@@ -73,6 +74,11 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
     connect(m_pipeline.get(), &Pipeline::grantCreated, this, &FrontDesk::noteGrant);
     connect(m_pipeline.get(), &Pipeline::schemaChanged, this, &FrontDesk::noteSchema);
     connect(m_pipeline.get(), &Pipeline::databasesChanged, this, &FrontDesk::noteDatabases);
+    connect(&m_signIns, &SignIns::grantCreated, this, [this](const Grant &grant) {
+        noteGrant(grant);
+        Q_EMIT statusChanged();
+    });
+    connect(&m_signIns, &SignIns::grantReplaced, this, &FrontDesk::grantIsGone);
     connect(&m_approvals, &ApprovalQueue::changed, this, [this](const Approval &approval) {
         Q_EMIT approvalChanged(approval);
         Q_EMIT statusChanged();
@@ -242,7 +248,7 @@ std::vector<AgentInfo> FrontDesk::agents() const
         AgentInfo &agent = byName[grant.agent];
         agent.name = grant.agent;
         agent.program = grant.program;
-        agent.transport = grant.kind == "token" ? "http" : "stdio";
+        agent.transport = grant.kind == "bridge" ? "stdio" : "http";
         if (grant.lastUsedAt)
             agent.lastCallAt = std::max(agent.lastCallAt.value_or(0), *grant.lastUsedAt);
     }
@@ -389,12 +395,18 @@ Result<Grant> FrontDesk::revokeGrant(const std::string &id)
 {
     const auto grant = m_grants.find(id);
     auto revoked = m_grants.revoke(id);
-    m_pipeline->grantRevoked(id);
     if (grant)
-        noteGrant(*grant);
-    Q_EMIT principalEnded(QByteArray::fromStdString(Identity::tokenPrincipal(id)));
-    Q_EMIT statusChanged();
+        grantIsGone(*grant);
     return revoked;
+}
+
+void FrontDesk::grantIsGone(const Grant &grant)
+{
+    m_pipeline->grantRevoked(grant.id);
+    noteGrant(grant);
+    Q_EMIT principalEnded(QByteArray::fromStdString(Identity::tokenPrincipal(grant.id)));
+    Q_EMIT grantEnded(QByteArray::fromStdString(grant.id));
+    Q_EMIT statusChanged();
 }
 
 Status FrontDesk::setReadOnly(bool on, std::optional<Base::Millis> duration)

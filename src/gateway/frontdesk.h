@@ -4,6 +4,7 @@
 #include "gateway/content/databaseprompts.h"
 #include "gateway/content/databaseresources.h"
 #include "gateway/desk.h"
+#include "gateway/grants/signins.h"
 #include "gateway/pipeline.h"
 #include "gateway/workspacedoor.h"
 
@@ -30,6 +31,10 @@ public:
     Mcp::ResourceSource &resources() { return *m_resources; }
     Mcp::PromptSource &prompts() { return *m_prompts; }
     Mcp::Authenticator &authenticator() { return m_identity; }
+    /// The person as the authorization server knows them. Whoever has both connects
+    /// SignIns::decided() and Identity::setSignedIn().
+    SignIns &signIns() { return m_signIns; }
+    Identity &identity() { return m_identity; }
 
     /// What only the composition knows: where agents connect, and who is connected now.
     void setEndpoint(std::string endpoint);
@@ -60,6 +65,8 @@ public:
 Q_SIGNALS:
     /// A bearer token no longer counts: whatever it holds open should be closed.
     void principalEnded(const QByteArray &principalId);
+    /// A grant has been taken back: nothing may stand on it any more.
+    void grantEnded(const QByteArray &grantId);
     /// For Mcp::Server: what this principal can list or read is no longer what it was. The list of
     /// tools is the same for everybody and always.
     void resourcesChanged(const QByteArray &principalId);
@@ -76,6 +83,7 @@ private:
     void noteSchema(const std::string &database);
     void noteDatabases(const std::string &database);
     void noteGrant(const Grant &grant);
+    void grantIsGone(const Grant &grant);
     std::vector<Mcp::Principal> principals() const;
 
     std::string m_profile;
@@ -89,6 +97,7 @@ private:
     Identity m_identity;
     Rules m_rules;
     ApprovalQueue m_approvals;
+    SignIns m_signIns;
     History m_history;
     std::unique_ptr<Pipeline> m_pipeline;
     std::unique_ptr<Names> m_names;

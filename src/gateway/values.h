@@ -84,9 +84,10 @@ struct Grant {
     std::string group;
     std::vector<std::string> databases;
     Permissions permissions;
-    std::string kind; ///< "token" (bearer) or "bridge" (local program)
-    std::string
-        program; ///< bridge: the executable it is bound to, or empty for any program of that name
+    std::string kind; ///< "token" (bearer), "oauth" (signed in) or "bridge" (local program)
+    /// bridge: the executable it is bound to, or empty for any program of that name; oauth: the
+    /// client's id at the authorization server.
+    std::string program;
     Base::Millis createdAt = 0;
     std::optional<Base::Millis> expiresAt = {};
     std::optional<Base::Millis> lastUsedAt = {};

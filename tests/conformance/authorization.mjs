@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The suite's scenarios for authorization servers, for the day that the app is one.
+// The suite's scenarios for authorization servers.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -35,15 +35,15 @@ async function register(endpoint, redirect) {
 }
 
 /**
- * Runs them against the server at `endpoint` (its /mcp) and answers whether they have passed. Without metadata there is
- * no such server: that is said, and is no failure. `consent(url)` plays the person whose browser opens that address.
+ * Runs them against the server at `endpoint` (its /mcp) and answers whether they have passed. `consent(url)` plays the
+ * person whose browser opens that address.
  */
-export async function runAuthorization({ endpoint, consent = url => fetch(url) }) {
+export async function runAuthorization({ endpoint, consent }) {
     const base = new URL(endpoint).origin;
     const metadata = await fetch(base + kMetadata);
     if (!metadata.ok) {
-        console.log(`authorization: not run, because the app is no authorization server (${kMetadata} answers ${metadata.status})`);
-        return true;
+        console.log(`authorization: FAILED, ${kMetadata} answers ${metadata.status}`);
+        return false;
     }
     const { registration_endpoint: registration, authorization_endpoint: authorization } = await metadata.json();
     const port = await freePort();

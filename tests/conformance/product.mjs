@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { App } from '../peers/app.mjs';
+import { browse } from '../peers/browser.mjs';
 import { runAuthorization } from './authorization.mjs';
 import { Proxy } from './proxy.mjs';
 import { kRevisions, runSuite } from './suite.mjs';
@@ -19,7 +20,14 @@ console.log(`The app: ${app.endpoint}, through ${proxy.endpoint}`);
 
 const expectedFailures = fileURLToPath(new URL(`expected-failures-${revision}.yml`, import.meta.url));
 const suite = await runSuite({ revision, url: proxy.endpoint, expectedFailures });
-const authorization = await runAuthorization({ endpoint: app.endpoint });
+// The person and their browser.
+const consent = async url => {
+    const tab = browse(url);
+    const question = await app.place.question(one => one.kind === 'consent');
+    await app.place.approve(question.id, '--permissions', 'read-only');
+    await fetch((await tab).location);
+};
+const authorization = await runAuthorization({ endpoint: app.endpoint, consent });
 
 proxy.close();
 await app.stop();

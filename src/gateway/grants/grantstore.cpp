@@ -217,6 +217,11 @@ Base::Result<Grant> GrantStore::create(const GrantDraft &draft, std::string prog
     return insert(draft, "bridge", std::move(program), {});
 }
 
+Base::Result<Grant> GrantStore::createSignedIn(const GrantDraft &draft, const std::string &client)
+{
+    return insert(draft, "oauth", client, {});
+}
+
 Base::Result<Grant> GrantStore::revoke(const std::string &id)
 {
     const auto it = m_entries.find(id);

@@ -36,6 +36,9 @@ public:
     Base::Result<MintedToken> mintToken(const GrantDraft &draft);
     /// A grant for an agent that comes over the bridge; `program` binds it to one executable.
     Base::Result<Grant> create(const GrantDraft &draft, std::string program);
+    /// A grant for an agent that signs in over HTTP: `client` is the id that it has at the
+    /// authorization server, which keeps its tokens.
+    Base::Result<Grant> createSignedIn(const GrantDraft &draft, const std::string &client);
     Base::Result<Grant> revoke(const std::string &id);
 
     /// Remembered in memory; reaches the file with the next change or save().

@@ -29,7 +29,11 @@ std::string printable(std::string_view text, std::size_t most)
 
 std::optional<Mcp::Principal> Identity::byBearer(std::string_view token)
 {
-    const auto grant = m_grants.byToken(token);
+    auto grant = m_grants.byToken(token);
+    if (!grant && m_signedIn) {
+        if (const auto id = m_signedIn(token))
+            grant = m_grants.find(*id);
+    }
     if (!grant)
         return std::nullopt;
     return Mcp::Principal{tokenPrincipal(grant->id), grant->agent};

@@ -4,6 +4,7 @@
 #include "gateway/grants/grantstore.h"
 #include "mcp/server/authenticator.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +24,9 @@ public:
     }
 
     std::optional<Mcp::Principal> byBearer(std::string_view token) override;
+    /// The grant's id behind an access token of the authorization server, or nothing.
+    using SignedIn = std::function<std::optional<std::string>(std::string_view token)>;
+    void setSignedIn(SignedIn signedIn) { m_signedIn = std::move(signedIn); }
     Mcp::Principal byPeer(const Mcp::PeerProgram &peer) override;
 
     /// The live grants of a principal, the most specific first; empty if there is none (any more).
@@ -47,6 +51,7 @@ public:
 
 private:
     GrantStore &m_grants;
+    SignedIn m_signedIn;
     std::map<std::string, Mcp::PeerProgram> m_programs; // by principal id, at most 1,000
 };
 

@@ -50,6 +50,8 @@ HttpConnection::HttpConnection(QTcpSocket *socket, HttpShared &http, ConnectionS
 
 HttpConnection::~HttpConnection()
 {
+    if (m_signInGone)
+        m_signInGone();
     hangUp();
 }
 
@@ -159,7 +161,9 @@ bool HttpConnection::admit(bool mayContinue)
         return m_state == Waiting;
     }
     m_admitted = true;
-    setPrincipal(std::move(verdict.principal));
+    m_isSignIn = verdict.isSignIn;
+    if (!m_isSignIn)
+        setPrincipal(std::move(verdict.principal));
     if (m_request.expectsContinue && !m_request.http10 && m_in.empty()
         && m_request.method == "POST")
         send("HTTP/1.1 100 Continue\r\n\r\n");
@@ -170,6 +174,8 @@ void HttpConnection::serve()
 {
     m_state = Holding;
     m_keepAlive = m_request.keepAlive;
+    if (m_isSignIn)
+        return serveSignIn();
     m_http.endpoint.serve(m_request, principal(), *this);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/requestparser.h"
+#include "mcp/auth/authorizationserver.h"
 #include "mcp/server/httpendpoint.h"
 #include "mcp/server/outlet.h"
 #include "mcp/transport/connection.h"
@@ -20,6 +21,7 @@ struct HttpShared {
     HttpEndpoint endpoint;
     HttpOptions options;
     GuardRules rules;
+    Auth::AuthorizationServer *signIn = nullptr; ///< or null: agents come with tokens only
 };
 
 /// One client's TCP connection: requests in, answers out, strictly in order, one held at a time.
@@ -63,6 +65,8 @@ private:
     RequestParser::State feedParser();
     bool admit(bool mayContinue);
     void serve();
+    void serveSignIn();
+    void answerSignIn(const Auth::Reply &reply);
     void requestDone();
     void becomeIdle(SteadyTime now);
     void turnDown(const GuardVerdict &verdict, bool mayContinue);
@@ -85,6 +89,8 @@ private:
     State m_state = Waiting;
     SteadyTime m_since; // when the state's clock started
     long long m_drained = 0;
+    bool m_isSignIn = false; // the current request is for the authorization server
+    std::function<void()> m_signInGone; // whom to tell when the client leaves before the answer
     bool m_admitted = false; // the guard has passed the current request
     bool m_processing = false; // process() is on the stack
     bool m_keepAlive = true;

@@ -60,6 +60,12 @@ std::uint16_t HttpListener::port() const
     return d->http.rules.port;
 }
 
+void HttpListener::setAuthorizationServer(Auth::AuthorizationServer &server)
+{
+    d->http.signIn = &server;
+    d->http.rules.hasSignIn = true;
+}
+
 void HttpListener::close()
 {
     d->sockets.close();

@@ -15,6 +15,10 @@ namespace Mcp
 
 class Authenticator;
 class Server;
+namespace Auth
+{
+class AuthorizationServer;
+}
 
 /// Serves MCP at http://127.0.0.1:PORT/mcp and http://[::1]:PORT/mcp, and nowhere else. Never logs
 /// heads or bodies. One thread: the server's.
@@ -32,6 +36,9 @@ public:
     /// authenticator.
     Base::Result<std::uint16_t> listen();
     std::uint16_t port() const;
+    /// Lets agents sign in: the authorization server's paths are served from now on. It must
+    /// outlive the listener.
+    void setAuthorizationServer(Auth::AuthorizationServer &server);
 
     /// Stops accepting, ends event streams, closes every connection when what was written is out.
     void close();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mcp/transport/requestguard.h"
 
+#include "mcp/auth/authorizationserver.h"
+#include "mcp/auth/metadata.h"
+
 #include "http/authority.h"
 
 #include <algorithm>
@@ -38,9 +41,13 @@ GuardVerdict checkAddress(const HttpRequest &request, const GuardRules &rules)
     if (request.origin.present()
         && !Http::isAllowedOrigin(request.origin, rules.port, rules.allowedOrigins))
         return refuse(403, "This origin is not allowed.");
-    if (std::string_view(request.target).substr(0, request.target.find('?')) != kMcpPath)
+    const std::string_view path
+        = std::string_view(request.target).substr(0, request.target.find('?'));
+    if (path == kMcpPath)
+        return {};
+    if (!rules.hasSignIn || !Auth::AuthorizationServer::servesPath(path))
         return refuse(404, {});
-    return {};
+    return {.isSignIn = true};
 }
 
 bool isBearerCharacter(char c)
@@ -83,12 +90,19 @@ std::string headersAPageMaySend(std::string_view requested)
     return list;
 }
 
+std::string challenge(const HttpRequest &request, const GuardRules &rules, std::string_view error)
+{
+    if (rules.hasSignIn)
+        return Auth::challengeFor(request.host.text, error);
+    return error.empty() ? "Bearer" : "Bearer error=\"" + std::string(error) + '"';
+}
+
 GuardVerdict authenticate(const HttpRequest &request, const GuardRules &rules)
 {
     if (!rules.authenticator)
         return {.principal = {"anonymous", "anonymous"}};
     if (!request.authorization.present())
-        return {.status = 401, .challenge = "Bearer"};
+        return {.status = 401, .challenge = challenge(request, rules, {})};
     const std::string_view text = request.authorization.text;
     constexpr std::string_view kScheme = "bearer ";
     std::string_view token;
@@ -96,10 +110,10 @@ GuardVerdict authenticate(const HttpRequest &request, const GuardRules &rules)
         token = text.substr(std::min(text.find_first_not_of(' ', kScheme.size()), text.size()));
     if (token.empty() || request.authorization.count > 1
         || !std::all_of(token.begin(), token.end(), isBearerCharacter))
-        return {.status = 400, .challenge = R"(Bearer error="invalid_request")"};
+        return {.status = 400, .challenge = challenge(request, rules, "invalid_request")};
     auto principal = rules.authenticator->byBearer(token);
     if (!principal)
-        return {.status = 401, .challenge = R"(Bearer error="invalid_token")"};
+        return {.status = 401, .challenge = challenge(request, rules, "invalid_token")};
     return {.principal = std::move(*principal)};
 }
 
@@ -129,6 +143,8 @@ GuardVerdict guardRequest(const HttpRequest &request, const GuardRules &rules)
     if (request.method == "OPTIONS" && request.preflightMethod.present()
         && isNamedOrigin(request.origin, rules))
         return {.status = 204, .mayAskWith = headersAPageMaySend(request.preflightHeaders.text)};
+    if (verdict.isSignIn)
+        return verdict;
     verdict = authenticate(request, rules);
     if (!verdict.passes())
         return verdict;

@@ -21,6 +21,8 @@ struct GuardRules {
     std::vector<std::string> allowedOrigins = {};
     /// Null: nobody needs a token, and everybody is the principal "anonymous".
     Authenticator *authenticator = nullptr;
+    /// Agents can sign in here: the authorization server's paths are served too.
+    bool hasSignIn = false;
 };
 
 struct GuardVerdict {
@@ -30,13 +32,15 @@ struct GuardVerdict {
     std::string allow = {}; ///< Allow to send, or empty
     std::string mayAskWith = {}; ///< Access-Control-Allow-Headers to send, or empty
     Principal principal = {}; ///< who it is, when it passes
+    bool isSignIn = false; ///< it passes, to the authorization server; nobody knows yet who it is
 
     bool passes() const { return status == 0; }
 };
 
 /// Decides by the head of a request alone, in this order: Host (400 if missing or repeated, 403),
 /// Origin (403), route (404), a preflight from an origin that is allowed by name (204), bearer
-/// token (401, 400 if malformed), method (405), content type (415). A page that rebinds DNS or
+/// token (401, 400 if malformed), method (405), content type (415). What is for the authorization
+/// server passes after its origin. A page that rebinds DNS or
 /// posts across origins fails at the first two (MCP transports, security warning).
 GuardVerdict guardRequest(const HttpRequest &request, const GuardRules &rules);
 
