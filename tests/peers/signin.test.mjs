@@ -2,7 +2,7 @@
 // The official clients sign in as their users see it: the real app with its windows, a real browser that the client
 // opens, and a person who picks with pointer and keyboard what the agent may touch.
 import assert from 'node:assert/strict';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -19,11 +19,7 @@ let env;
 before(async () => {
     desk = await Desk.open({});
     await desk.startApp();
-    browser = await Chromium.start({ env: desk.place.env });
-    const opener = join(desk.place.folder, 'browser');
-    writeFileSync(opener, `#!/bin/sh\nexec /usr/bin/chromium --user-data-dir='${browser.folder}' ${process.getuid() === 0 ? '--no-sandbox' : ''} "$@"\n`);
-    chmodSync(opener, 0o755);
-    env = { ...desk.place.env, BROWSER: opener };
+    await startBrowser();
     const setup = new Agent(desk.app, (await desk.place.mintToken('setup', 'full-access')).token);
     await setup.do('create_database', { name: 'ledger' });
     setup.close();
@@ -33,6 +29,10 @@ after(async () => {
     await desk?.close();
 });
 
+async function startBrowser() {
+    browser = await Chromium.start({ env: desk.place.env });
+    env = { ...desk.place.env, ...browser.asDefault() };
+}
 const open = address => browser.open(address).then(tab => tab.close());
 const make = which => new kHosts[which]({
     name: `${which} host`, endpoint: desk.app.endpoint, env, folder: desk.place.folder, open,
@@ -51,8 +51,13 @@ for (const which of Object.keys(kHosts)) {
         await desk.photograph(picker.window, `picker-${which.split(' ')[0]}`);
         await picker.chooseDatabases('demo-shop');
         await picker.allow();
-        await connecting;
         tab.close();
+        if (host.waitsForBrowser) {
+            await until('the browser to be sent back', async () => !(await browser.addresses()).some(one => one.includes('/authorize')));
+            await browser.stop();
+            await startBrowser();
+        }
+        await connecting;
 
         const [grant] = (await desk.place.ask('grants')).filter(one => one.agent === host.name);
         assert.equal(grant.kind, 'oauth');

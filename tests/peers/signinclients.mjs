@@ -53,6 +53,8 @@ class Provider {
     async redirectToAuthorization(address) { await this.open(address.href); }
     saveCodeVerifier(verifier) { this.verifier = verifier; }
     codeVerifier() { return this.verifier; }
+    saveDiscoveryState(state) { this.discovery = state; }
+    discoveryState() { return this.discovery; }
 }
 
 /** A host built on one of the SDKs. */
@@ -104,8 +106,12 @@ class Client2Host extends SdkHost {
     call(name, args) { return this.client.callTool({ name, arguments: args }); }
 }
 
-/** mcp-remote between a host that only speaks stdio and the app. It opens the browser that $BROWSER names. */
+/**
+ * mcp-remote between a host that only speaks stdio and the app. Signed in, it serves its host only when the browser has let
+ * go of all connections to its callback server, and Chromium holds spare ones for a minute or more.
+ */
 class McpRemoteHost {
+    waitsForBrowser = true;
     constructor({ endpoint, env, folder }) { Object.assign(this, { endpoint, env, name: 'MCP CLI Proxy', home: join(folder, 'mcp-remote') }); }
     async connect() {
         mkdirSync(this.home, { recursive: true, mode: 0o700 });
@@ -128,12 +134,13 @@ class McpRemoteHost {
 
 /** The Inspector's command line: a process for every request, the tokens in its home. */
 class InspectorHost {
+    waitsForBrowser = true;
     constructor({ endpoint, env, folder }) { Object.assign(this, { endpoint, env, name: 'MCP Inspector', home: join(folder, 'inspector') }); }
     async #run(...what) {
         mkdirSync(this.home, { recursive: true, mode: 0o700 });
         const child = new Child(process.execPath, [packageFile('@modelcontextprotocol/inspector', 'clients/launcher/build/index.js'), '--cli',
             this.endpoint, '--transport', 'http', '--format', 'json', ...what],
-        { env: { ...this.env, HOME: this.home, MCP_AUTO_OPEN_ENABLED: 'true' } });
+        { env: { ...this.env, HOME: this.home, MCP_AUTO_OPEN_ENABLED: 'true', MCP_INSPECTOR_SECRET_STORE: 'file' } });
         const end = await child.end(kSignInMs);
         if (!end.stdout.trim())
             throw new Error(`The Inspector ended with ${end.code}: ${end.stderr}`);
