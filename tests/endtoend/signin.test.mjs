@@ -66,6 +66,21 @@ test('a restart needs no new sign-in, and a refresh goes on', async () => {
     agent.close();
 });
 
+test('two processes of one host that refresh at once both stay signed in', async () => {
+    const { tokens, client } = await signIn('Twins', ['--permissions', 'read-only']);
+    const refresh = token => fetch(`${base()}/token`, form({
+        grant_type: 'refresh_token', refresh_token: token, client_id: client.client_id,
+    })).then(answer => answer.json());
+    const pairs = await Promise.all([1, 2, 3].map(() => refresh(tokens.refresh_token)));
+    for (const pair of pairs) {
+        const agent = new Agent(app, pair.access_token);
+        assert.deepEqual(await agent.rows('demo-shop', 'SELECT 1'), [[1]]);
+        agent.close();
+    }
+    const next = await Promise.all(pairs.map(pair => refresh(pair.refresh_token)));
+    assert.ok(next.every(pair => pair.access_token));
+});
+
 test('what is taken back ends at once', async () => {
     const { tokens, client } = await signIn('Guest', ['--permissions', 'read-only']);
     const agent = new Agent(app, tokens.access_token);
