@@ -53,6 +53,10 @@ public:
     QString readOnlyNote() const;
 
     Q_INVOKABLE void setReadOnly(bool on);
+    /// Opens the scope picker to change what this grant allows.
+    Q_INVOKABLE void editGrant(const QString &grantId) { Q_EMIT grantWanted(grantId); }
+    /// Opens the scope picker to make a token, for a program that nobody sits in front of.
+    Q_INVOKABLE void newToken() { Q_EMIT tokenWanted(); }
 
 Q_SIGNALS:
     void ready();
@@ -63,6 +67,8 @@ Q_SIGNALS:
     /// The ones that changed; all open ones once after open().
     void approvalsChanged(const std::vector<Gateway::Approval> &approvals);
     void pageWanted(const QString &page);
+    void grantWanted(const QString &grantId);
+    void tokenWanted();
     /// Something the person asked for did not work: a sentence.
     void failed(const QString &message);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/policy.h"
 
-#include "gateway/grants/needs.h"
+#include "base/json.h"
 
 #include <utility>
 
@@ -29,6 +29,15 @@ Verdict ask(std::string reason)
 }
 
 } // namespace
+
+Base::Error notGranted(Permission permission)
+{
+    const std::string name(permissionName(permission));
+    return {ErrorKind::NotGranted, "This agent was not granted \"" + name + "\".",
+            "The person can allow it in Turso Companion, and may have been asked there just now. "
+            "Tell them what for; once they have, call again.",
+            "{\"permission\":" + Base::quoteJson(name) + "}"};
+}
 
 Verdict decide(const Question &question)
 {

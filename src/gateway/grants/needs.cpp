@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "gateway/grants/grantstore.h"
+#include "gateway/policy.h"
 
 namespace Gateway
 {
@@ -56,15 +57,6 @@ Base::Error grantIsPaused()
             "Nothing works until it is resumed in Turso Companion. Do not try again before the "
             "person says so.",
             "{\"paused\":true}"};
-}
-
-Base::Error notGranted(Permission permission)
-{
-    const std::string name(permissionName(permission));
-    return {ErrorKind::NotGranted, "This agent was not granted \"" + name + "\".",
-            "The person can allow it in Turso Companion, and may have been asked there just now. "
-            "Tell them what for; once they have, call again.",
-            "{\"permission\":" + Base::quoteJson(name) + "}"};
 }
 
 Base::Error noDatabase(const std::string &name)

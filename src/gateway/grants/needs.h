@@ -29,7 +29,6 @@ std::optional<Base::Error> objection(const Needs &needs, const Grant *grant);
 
 Base::Error grantHasEnded();
 Base::Error grantIsPaused();
-Base::Error notGranted(Permission permission);
 /// The same words for what does not exist and for what is outside the grant: an agent learns
 /// nothing from them.
 Base::Error noDatabase(const std::string &name);

@@ -27,6 +27,7 @@ constexpr std::string_view kWaitPath = "/authorize/wait";
 constexpr Base::Millis kPatience = 25'000; // of one request that waits
 constexpr Base::Millis kMinute = 60'000;
 constexpr std::size_t kMostState = 4096;
+constexpr int kSaveSoonMs = 1'000;
 
 Reply json(int status, std::string body)
 {
@@ -94,6 +95,26 @@ Reply tokenReply(const TokenPair &pair)
                                 {"scope", pair.scope}}));
 }
 
+constexpr char kOver[] = "It has been answered, or nobody did in time. Start again from the agent.";
+
+/// How it ended, for the page's script. `stays`: the page remains where it is, as the location
+/// opens an application.
+std::string sentence(std::string title, std::string text, std::string location = {},
+                     bool stays = false)
+{
+    Json said{{"state", "over"}, {"title", std::move(title)}, {"text", std::move(text)}};
+    if (!location.empty()) {
+        said["location"] = std::move(location);
+        said["stays"] = stays;
+    }
+    return Base::dumpJson(said);
+}
+
+bool isApplication(const Verdict &verdict)
+{
+    return redirectKind(verdict.visit.binding.redirectUri) == RedirectKind::Application;
+}
+
 } // namespace
 
 AuthorizationServer::AuthorizationServer(AuthorizationServerOptions options, ConsentDesk &desk,
@@ -108,6 +129,8 @@ AuthorizationServer::AuthorizationServer(AuthorizationServerOptions options, Con
     , m_questions(desk, clock)
     , m_alive(std::make_shared<int>())
 {
+    m_saveSoon.setSingleShot(true);
+    QObject::connect(&m_saveSoon, &QTimer::timeout, [this] { save(); });
     m_timer.setSingleShot(true);
     QObject::connect(&m_timer, &QTimer::timeout, [this] { sweep(); });
 }
@@ -120,7 +143,11 @@ void AuthorizationServer::sweep()
     m_timer.start(static_cast<int>(std::clamp<Base::Millis>(next - m_clock.now(), 1, kMinute)));
 }
 
-AuthorizationServer::~AuthorizationServer() = default;
+AuthorizationServer::~AuthorizationServer()
+{
+    if (m_saveSoon.isActive())
+        save();
+}
 
 Base::Result<void> AuthorizationServer::load()
 {
@@ -140,6 +167,7 @@ Base::Result<void> AuthorizationServer::load()
 
 void AuthorizationServer::save()
 {
+    m_saveSoon.stop();
     const std::string text = Base::dumpJson(
         {{"version", 1}, {"clients", m_clients.toJson()}, {"families", m_tokens.toJson()}});
     QSaveFile file(QString::fromStdString(m_options.file));
@@ -263,7 +291,7 @@ void AuthorizationServer::authorizeFor(Client client, const Form &form, Answer a
                 .resource = m_resource,
                 .scope = form["scope"].substr(0, kMostState),
                 .state = form["state"]};
-    if (auto consent = m_questions.unusedYes(client.id))
+    if (auto consent = m_questions.unusedYes(visit))
         return answer(ended({std::move(visit), std::move(consent), false}));
     const std::string owner = redirectOwner(uri);
     const auto ticket = m_questions.open(std::move(visit));
@@ -280,18 +308,21 @@ void AuthorizationServer::waitForVerdict(const Request &request, Answer answer,
 {
     const auto form = Form::parse(request.query);
     const std::string ticket = form ? (*form)["ticket"] : std::string();
+    const bool isScript = form && (*form)["as"] == "json";
     const auto shared = std::make_shared<Answer>(std::move(answer));
     const std::string again = std::string(kWaitPath) + "?ticket=" + ticket;
-    const bool known = m_questions.wait(ticket, kPatience,
-                                        [this, shared, again](std::optional<Verdict> verdict) {
-                                            // Asked to come back, the browser keeps showing the
-                                            // page that it has.
-                                            (*shared)(verdict ? ended(*verdict) : redirect(again));
-                                        });
+    const bool known
+        = m_questions.wait(ticket, kPatience, [this, shared, again, isScript](auto verdict) {
+              if (isScript)
+                  return (*shared)(told(verdict));
+              // Asked to come back, the browser keeps showing the
+              // page that it has.
+              (*shared)(verdict ? ended(*verdict) : redirect(again));
+          });
+    if (!known && isScript)
+        return (*shared)(json(410, sentence("This sign-in is over", kOver)));
     if (!known)
-        return (*shared)(messagePage(410, "This sign-in is over",
-                                     "It has been answered, or nobody did in time. Start again "
-                                     "from the agent."));
+        return (*shared)(messagePage(410, "This sign-in is over", kOver));
     sweep();
     if (gone != nullptr)
         *gone = [this, ticket, alive = std::weak_ptr<int>(m_alive)] {
@@ -300,29 +331,52 @@ void AuthorizationServer::waitForVerdict(const Request &request, Answer answer,
         };
 }
 
-Reply AuthorizationServer::ended(const Verdict &verdict)
+/// Where the client gets its answer.
+std::string AuthorizationServer::target(const Verdict &verdict)
 {
     const Visit &visit = verdict.visit;
     const std::string issuer = issuerOf(m_options.port);
     const std::string &uri = visit.binding.redirectUri;
     if (!verdict.consent)
-        return redirect(
-            withQuery(uri,
-                      {{"error", "access_denied"},
-                       {"error_description",
-                        verdict.isTimeout ? "Nobody answered in Turso Companion in time."
-                                          : "The person said no in Turso Companion."},
-                       {"state", visit.state},
-                       {"iss", issuer}}));
+        return withQuery(uri,
+                         {{"error", "access_denied"},
+                          {"error_description",
+                           verdict.isTimeout ? "Nobody answered in Turso Companion in time."
+                                             : "The person said no in Turso Companion."},
+                          {"state", visit.state},
+                          {"iss", issuer}});
     m_clients.noteAuthorized(visit.client.id);
     const std::string code = m_tokens.code(
         {verdict.consent->grantId, visit.client.id, visit.resource, verdict.consent->scope},
         visit.binding);
-    const std::string target
-        = withQuery(uri, {{"code", code}, {"state", visit.state}, {"iss", issuer}});
-    if (redirectKind(uri) == RedirectKind::Application)
-        return handOverPage(visit.client.name, target);
-    return redirect(target);
+    return withQuery(uri, {{"code", code}, {"state", visit.state}, {"iss", issuer}});
+}
+
+Reply AuthorizationServer::ended(const Verdict &verdict)
+{
+    std::string location = target(verdict);
+    if (verdict.consent && isApplication(verdict))
+        return handOverPage(verdict.visit.client.name, location);
+    return redirect(std::move(location));
+}
+
+/// The same for the page's script, which says it before it goes on.
+Reply AuthorizationServer::told(const std::optional<Verdict> &verdict)
+{
+    if (!verdict)
+        return json(200, Base::dumpJson({{"state", "waiting"}}));
+    const std::string &name = verdict->visit.client.name;
+    if (verdict->consent)
+        return json(200,
+                    sentence("You can go back to " + name,
+                             name + " has what you agreed to. You can close this page.",
+                             target(*verdict), isApplication(*verdict)));
+    return json(200,
+                sentence(name + " stays out",
+                         verdict->isTimeout
+                             ? "Nobody answered in Turso Companion in time. Nothing was granted."
+                             : "You said no in Turso Companion. Nothing was granted.",
+                         target(*verdict), isApplication(*verdict)));
 }
 
 bool AuthorizationServer::decide(const std::string &questionId, std::optional<Consent> consent)
@@ -400,7 +454,9 @@ Reply AuthorizationServer::registration(const Request &request)
     const auto client = m_clients.registered(request.body);
     if (!client)
         return error(400, client.error().code.c_str(), client.error().description);
-    save();
+    // It grants nothing, so a crash may lose it; a flood of them must not keep the disk busy.
+    if (!m_saveSoon.isActive())
+        m_saveSoon.start(kSaveSoonMs);
     return json(201,
                 Base::dumpJson({{"client_id", client->id},
                                 {"client_id_issued_at", client->registeredAt / 1000},

@@ -45,7 +45,8 @@ class ClientDocuments
 public:
     virtual ~ClientDocuments() = default;
     /// The error is a sentence for the person in front of the browser.
-    virtual void find(const std::string &url, std::function<void(Base::Result<Client>)> found) = 0;
+    using Found = std::function<void(Base::Result<Client>)>;
+    virtual void find(const std::string &url, Found found) = 0;
 };
 
 struct AuthorizationServerOptions {
@@ -91,7 +92,9 @@ private:
     void authorize(const Request &request, Answer answer);
     void authorizeFor(Client client, const Form &form, Answer answer);
     void waitForVerdict(const Request &request, Answer answer, std::function<void()> *gone);
+    std::string target(const Verdict &verdict);
     Reply ended(const Verdict &verdict);
+    Reply told(const std::optional<Verdict> &verdict);
     Reply token(const Request &request);
     Reply redeemed(const Form &form);
     Reply refreshed(const Form &form);
@@ -111,6 +114,7 @@ private:
     Questions m_questions;
     std::vector<Base::Millis> m_registrations; ///< of the last minute
     std::vector<Base::Millis> m_failures; ///< at /token
+    QTimer m_saveSoon; ///< registrations are kept a moment later
     QTimer m_timer; ///< runs while a tab waits
     std::shared_ptr<int> m_alive; ///< for answers of documents that come too late
 };
