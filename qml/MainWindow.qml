@@ -11,6 +11,7 @@ AppWindow {
     required property CallViewModel call
     required property AgentsModel agents
     required property ApprovalQueue approvals
+    required property ApprovalQueue consents
     property string page: "live"
     readonly property bool agentsShown: page === "agents"
 
@@ -45,9 +46,9 @@ AppWindow {
         height: parent.height
         desk: root.desk
         page: root.page
-        waiting: root.approvals.count
+        waiting: root.approvals.count + root.consents.count
         onChosen: page => root.page = page
-        onReview: root.approvals.review()
+        onReview: root.approvals.count > 0 ? root.approvals.review() : root.consents.review()
     }
     FocusScope {
         id: pages
@@ -68,7 +69,7 @@ AppWindow {
             desk: root.desk
             live: root.live
             call: root.call
-            onApprovalWanted: callId => root.approvals.bringForward(callId)
+            onApprovalWanted: callId => root.approvals.bringForward(callId) || root.consents.bringForward(callId)
             onRailWanted: rail.focusCurrent()
         }
         AgentsPage {
