@@ -313,6 +313,32 @@ Base::Result<Grant> GrantStore::revoke(const std::string &id)
     return grant;
 }
 
+std::optional<Base::Millis> GrantStore::nextExpiry() const
+{
+    std::optional<Base::Millis> next;
+    for (const auto &[id, entry] : m_entries) {
+        const auto &at = entry.grant.expiresAt;
+        if (at)
+            next = std::min(next.value_or(*at), *at);
+    }
+    return next;
+}
+
+std::vector<Grant> GrantStore::takeExpired()
+{
+    std::vector<Grant> expired;
+    for (auto it = m_entries.begin(); it != m_entries.end();) {
+        if (isLive(it->second.grant)) {
+            ++it;
+            continue;
+        }
+        m_idByHash.erase(it->second.tokenHash);
+        expired.push_back(std::move(it->second.grant));
+        it = m_entries.erase(it);
+    }
+    return expired;
+}
+
 void GrantStore::touch(const std::string &id)
 {
     if (const auto it = m_entries.find(id); it != m_entries.end())

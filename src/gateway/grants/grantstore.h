@@ -44,6 +44,11 @@ public:
     Base::Result<Grant> change(const std::string &id, const GrantChange &change);
     Base::Result<Grant> revoke(const std::string &id);
 
+    /// When the next grant ends by itself, or nothing.
+    std::optional<Base::Millis> nextExpiry() const;
+    /// Forgets the grants whose time is over, and says which.
+    std::vector<Grant> takeExpired();
+
     /// Remembered in memory; reaches the file with the next change or save().
     void touch(const std::string &id);
     Base::Result<void> save() const;
