@@ -44,6 +44,7 @@ Flickable {
     contentHeight: body.implicitHeight + Theme.s2 + Theme.s5
     clip: true
     boundsBehavior: Flickable.StopAtBounds
+    onContentHeightChanged: Qt.callLater(reveal)
     ScrollBar.vertical: ScrollBar {}
 
     Connections {

@@ -40,9 +40,10 @@ struct Desk {
         return QTest::qWaitFor(
             [this] { return window() && window()->isExposed() && choice().isLoaded(); });
     }
-    bool waitUntilArmed() const
+    bool waitUntilArmed() const { return waitUntilArmed(window()); }
+    static bool waitUntilArmed(QQuickWindow *which)
     {
-        return QTest::qWaitFor([this] { return picker().canAllow(); });
+        return QTest::qWaitFor([which] { return item(which, "allow")->isEnabled(); });
     }
     static QQuickItem *item(QQuickWindow *in, const char *name)
     {
@@ -311,7 +312,7 @@ private Q_SLOTS:
         QTRY_VERIFY(desk.windows->editorWindow() && desk.windows->editorWindow()->isExposed());
         QTRY_VERIFY(editor.choice()->isLoaded());
         editor.choice()->setSeconds(3600);
-        QTRY_VERIFY(editor.canAllow());
+        QVERIFY(desk.waitUntilArmed(desk.windows->editorWindow()));
         desk.click(desk.windows->editorWindow(), "allow");
         QTRY_COMPARE(desk.app.asked("grants.change").size(), std::size_t(1));
         QTRY_VERIFY_WITH_TIMEOUT(!desk.windows->editorWindow()->isVisible(),
@@ -335,7 +336,7 @@ private Q_SLOTS:
         desk.click(window, "tokenName");
         for (const char letter : {'c', 'i'})
             QTest::keyClick(window, letter);
-        QTRY_VERIFY(desk.windows->scopeEditor().canAllow());
+        QVERIFY(desk.waitUntilArmed(window));
         desk.click(window, "allow");
         QTRY_VERIFY(!desk.windows->scopeEditor().token().isEmpty());
         QVERIFY(desk.app.asked("tokens.create")[0]["agent"] == Json("ci"));
