@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 
 import { pause, until } from './screen.mjs';
 
-const kTitle = '^Let it in\\? – Turso Companion$';
+const kTitle = '^Let it in';
 const kPresets = { 'read-only': '1', 'full-access': '2', 'custom': '3' };
 const kPermissions = ['read', 'write', 'delete', 'schema', 'create', 'branch', 'configure', 'delete-database', 'analytics'];
 const kAlwaysAsk = ['delete', 'delete-database'];

@@ -90,7 +90,7 @@ std::vector<Scene> pickerScenes()
              choiceOf(windows).setAllDatabases(false);
              for (const int row : {1, 2, 5})
                  choiceOf(windows).databases()->toggle(row);
-             QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+             window.findChild<QQuickItem *>(QStringLiteral("databaseSearch"))->forceActiveFocus();
          }},
         {"picker-custom", "picker", pickerOf({Scenes::signIn()}),
          [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
