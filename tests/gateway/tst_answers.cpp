@@ -12,8 +12,11 @@ class tst_Answers : public Support::TestCase
     Q_OBJECT
 
 private:
-    static bool always(const std::string &) { return true; }
-    static bool never(const std::string &) { return false; }
+    static std::optional<Base::Error> always(const std::string &, const Needs &) { return {}; }
+    static std::optional<Base::Error> never(const std::string &, const Needs &)
+    {
+        return Base::Error{Base::ErrorKind::NotGranted, "no longer", {}, {}};
+    }
     static Plan planFor(const char *sql, const char *database = "demo-shop")
     {
         Plan plan;
@@ -86,10 +89,13 @@ private Q_SLOTS:
         call.request.principal.id = "grant:1";
         call.key = "k";
         kept.keep(call, {R"({"status":"ok"})", "t", false});
-        QVERIFY(!kept.byApproval("approval_1", "grant:2"));
-        QVERIFY(!kept.byApproval("approval_9", "grant:1"));
-        QVERIFY(kept.byApproval("approval_0", "grant:1"));
-        QVERIFY(kept.byApproval("approval_1", "grant:1"));
+        QVERIFY(!kept.byApproval("approval_1", "grant:2", always));
+        QVERIFY(!kept.byApproval("approval_9", "grant:1", always));
+        const auto objected = kept.byApproval("approval_0", "grant:1", never);
+        QVERIFY(objected && !*objected);
+        QCOMPARE(objected->error().message, std::string("no longer"));
+        QVERIFY(kept.byApproval("approval_0", "grant:1", always)->has_value());
+        QVERIFY(kept.byApproval("approval_1", "grant:1", always)->has_value());
         QVERIFY(!kept.byKey("k", always)); // fetched already: the next one is a new question
     }
 
