@@ -120,7 +120,7 @@ private Q_SLOTS:
         call.waiters.emplace_back();
         kept.keep(call, {"{}", "t", false});
         QVERIFY(!kept.byKey("k", always));
-        QVERIFY(kept.byApproval("approval_1", ""));
+        QVERIFY(kept.byApproval("approval_1", "", always));
     }
 
     void keptAnswersGoWithTheirGrant()
@@ -134,7 +134,7 @@ private Q_SLOTS:
         kept.dropGrant("grant_2");
         kept.dropGrant("grant_1");
         QVERIFY(!kept.byKey("k", always));
-        QVERIFY(!kept.byApproval("approval_1", ""));
+        QVERIFY(!kept.byApproval("approval_1", "", always));
     }
 
     void keptAnswersAreBounded()
@@ -147,7 +147,7 @@ private Q_SLOTS:
         }
         int left = 0;
         for (int i = 0; i < 1'000; ++i)
-            left += kept.byApproval(std::to_string(i), "") ? 1 : 0;
+            left += kept.byApproval(std::to_string(i), "", always) ? 1 : 0;
         QVERIFY(left > 0 && left <= 84);
     }
 
