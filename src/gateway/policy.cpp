@@ -33,7 +33,7 @@ Verdict ask(std::string reason)
 Base::Error notGranted(Permission permission)
 {
     const std::string name(permissionName(permission));
-    return {ErrorKind::NotGranted, "This agent was not granted \"" + name + "\".",
+    return {Base::ErrorKind::NotGranted, "This agent was not granted \"" + name + "\".",
             "The person can allow it in Turso Companion, and may have been asked there just now. "
             "Tell them what for; once they have, call again.",
             "{\"permission\":" + Base::quoteJson(name) + "}"};
