@@ -87,6 +87,7 @@ private Q_SLOTS:
         ActiveCall call;
         call.approvalIds = {"approval_0", "approval_1"};
         call.request.principal.id = "grant:1";
+        call.detail.grantId = "grant_1";
         call.key = "k";
         kept.keep(call, {R"({"status":"ok"})", "t", false});
         QVERIFY(!kept.byApproval("approval_1", "grant:2", always));
