@@ -75,6 +75,7 @@ Flickable {
         }
         PickerSection {
             width: parent.width
+            visible: root.choice.loaded || !root.picker.noticeIsBad
             title: qsTr("Where")
             aside: root.choice.organization === "" ? "" : qsTr("Organization %1").arg(root.choice.organization)
 
@@ -92,7 +93,7 @@ Flickable {
                 glyph: "connection-lost"
             }
             Label {
-                visible: !root.choice.loaded && !root.picker.noticeIsBad
+                visible: !root.choice.loaded
                 text: qsTr("Looking up what there is…")
                 color: Theme.secondary
             }

@@ -147,6 +147,7 @@ std::vector<Scene> scenes()
 {
     return {
         {"approval-delete", "", approvalOf({Scenes::deleteWithCascade()})},
+        {"approval-widen", "", approvalOf({Scenes::widen()})},
         {"approval-update", "", approvalOf({Scenes::updateBeforeAfter()})},
         {"approval-drop", "", approvalOf({Scenes::dropTable()})},
         {"approval-drop-typed", "", approvalOf({Scenes::dropTable()}),
