@@ -83,8 +83,8 @@ export class Picker {
             return undefined;
         return { right: width - Math.round((box.left + box.right) / 2), bottom: height - Math.round((box.top + box.bottom) / 2) };
     }
-    async allowButton() { return until('Allow to be on', () => this.#button(kAllow)); }
-    async confirmButton() { return until('the second step to be on', () => this.#button(kConfirm)); }
+    async allowButton() { return until('Allow to be on', () => this.#button(kAllow), 20_000); }
+    async confirmButton() { return until('the second step to be on', () => this.#button(kConfirm), 20_000); }
 
     /** Clicks Allow; with `confirm`, the second step's button too. Waits until the window has gone or shows the next one. */
     async allow({ confirm = false } = {}) {

@@ -16,6 +16,8 @@ using Window::ApprovalQueue;
 namespace
 {
 
+constexpr int kPatienceMs = 20'000; // on a machine that has other things to do
+
 struct Desk {
     Played::PlayedApp app;
     std::unique_ptr<Window::DeskLink> link;
@@ -35,15 +37,21 @@ struct Desk {
     QQuickWindow *window() const { return windows->pickerWindow(); }
     Window::ScopePicker &picker() const { return windows->scopePicker(); }
     Window::ScopeChoice &choice() const { return *picker().choice(); }
+    /// It has come up this moment; nothing has been looked up yet.
+    bool waitUntilUp() const
+    {
+        return QTest::qWaitFor([this] { return window() && window()->isVisible(); }, kPatienceMs);
+    }
     bool waitUntilShown() const
     {
         return QTest::qWaitFor(
-            [this] { return window() && window()->isExposed() && choice().isLoaded(); });
+            [this] { return window() && window()->isExposed() && choice().isLoaded(); },
+            kPatienceMs);
     }
     bool waitUntilArmed() const { return waitUntilArmed(window()); }
     static bool waitUntilArmed(QQuickWindow *which)
     {
-        return QTest::qWaitFor([which] { return item(which, "allow")->isEnabled(); });
+        return QTest::qWaitFor([which] { return item(which, "allow")->isEnabled(); }, kPatienceMs);
     }
     static QQuickItem *item(QQuickWindow *in, const char *name)
     {
@@ -113,7 +121,7 @@ private Q_SLOTS:
     void aConsentOpensThePickerAloneAndTakesNoKeyboard()
     {
         Desk desk({Scenes::signIn()});
-        QVERIFY(desk.waitUntilShown());
+        QVERIFY(desk.waitUntilUp());
         QVERIFY(!desk.windows->approvalWindow()->isVisible());
         QVERIFY(desk.window()->flags().testFlag(Qt::WindowStaysOnTopHint));
         QVERIFY(desk.window()->flags().testFlag(Qt::WindowDoesNotAcceptFocus));
@@ -125,7 +133,7 @@ private Q_SLOTS:
     void aClickOnAllowCountsOnceAndNotInTheFirst600Ms()
     {
         Desk desk({Scenes::signIn()});
-        QVERIFY(desk.waitUntilShown());
+        QVERIFY(desk.waitUntilUp());
         desk.click("allow");
         QVERIFY(desk.settle());
         QCOMPARE(desk.approvals(), 0);
