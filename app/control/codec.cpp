@@ -52,6 +52,15 @@ std::string cutWithNotice(const std::string &text)
                    "\n… cut here, " + std::to_string(text.size()) + " bytes in all");
 }
 
+Json offerOrNull(const std::optional<Offer> &offer)
+{
+    if (!offer)
+        return nullptr;
+    const std::string permission(offer->permission ? permissionName(*offer->permission) : "");
+    return {
+        {"grant_id", offer->grantId}, {"permission", permission}, {"database", offer->database}};
+}
+
 Json approvalJson(const Approval &approval, std::string sql, std::string reason, Json impact)
 {
     return {{"id", approval.id},
@@ -71,6 +80,7 @@ Json approvalJson(const Approval &approval, std::string sql, std::string reason,
             {"undo", approval.undo},
             {"must_type", approval.mustType},
             {"may_remember", approval.mayRemember},
+            {"offer", offerOrNull(approval.offer)},
             {"created_at", Base::toRfc3339(approval.createdAt)},
             {"expires_at", Base::toRfc3339(approval.expiresAt)},
             {"state", std::string(approvalStateName(approval.state))}};
@@ -210,7 +220,8 @@ Json toJson(const Grant &grant)
             {"permissions", grant.permissions.text()},
             {"created_at", Base::toRfc3339(grant.createdAt)},
             {"expires_at", timeOrNull(grant.expiresAt)},
-            {"last_used_at", timeOrNull(grant.lastUsedAt)}};
+            {"last_used_at", timeOrNull(grant.lastUsedAt)},
+            {"paused", grant.paused}};
 }
 
 Json toJson(const GrantDraft &draft)
@@ -223,6 +234,22 @@ Json toJson(const GrantDraft &draft)
                  {"permissions", draft.permissions.text()}};
     if (draft.expiresIn)
         json["expires"] = durationText(*draft.expiresIn);
+    return json;
+}
+
+Json toJson(const GrantChange &change)
+{
+    Json json = Json::object();
+    if (change.group)
+        json["group"] = *change.group;
+    if (change.databases)
+        json["databases"] = *change.databases;
+    if (change.permissions)
+        json["permissions"] = change.permissions->text();
+    if (change.expiry)
+        json["expires"] = change.expiry->at ? Base::toRfc3339(*change.expiry->at) : "never";
+    if (change.paused)
+        json["paused"] = *change.paused;
     return json;
 }
 

@@ -36,6 +36,8 @@ Base::Json toJson(const Gateway::Approval &approval); ///< all of it
 Base::Json listedApprovals(const std::vector<Gateway::Approval> &approvals);
 Base::Json toJson(const Gateway::Grant &grant);
 Base::Json toJson(const Gateway::GrantDraft &draft);
+/// The parameters of grants.change without the id.
+Base::Json toJson(const Gateway::GrantChange &change);
 Base::Json toJson(const Gateway::MintedToken &minted);
 Base::Json toJson(const Gateway::WorkspaceAccess &access);
 /// Whole seconds, rounded up.
@@ -63,6 +65,8 @@ Base::Result<Gateway::WorkspaceAccess> workspaceAccessFrom(const Base::Json &jso
 
 /// Strict: unknown members are refused by name.
 Base::Result<Gateway::GrantDraft> draftFrom(const Base::Json &json);
+/// Strict, and not empty. `now`: what a duration counts from.
+Base::Result<Gateway::GrantChange> changeFrom(const Base::Json &json, Base::Millis now);
 /// Strict. At most 30 days.
 Base::Result<Gateway::Remember> rememberFrom(const Base::Json &json);
 

@@ -57,6 +57,25 @@ Permissions permissions(Fields &fields)
     return *parsed;
 }
 
+// An object, or null: but it must be there.
+std::optional<Offer> offer(Fields &fields)
+{
+    if (fields.objectText("offer").empty())
+        return std::nullopt;
+    Fields members(fields.object("offer"), "an offer");
+    Offer offer;
+    offer.grantId = members.text("grant_id");
+    const std::string permission = members.text("permission");
+    offer.permission = permissionFromName(permission);
+    offer.database = members.text("database");
+    if (!members.isValid())
+        fields.reject(members.failure().value().message);
+    else if (permission.empty() == offer.database.empty()
+             || offer.permission.has_value() == permission.empty())
+        fields.reject("An offer is about one permission or one database.");
+    return offer;
+}
+
 CallRecord readCall(Fields &fields)
 {
     CallRecord call;
@@ -201,6 +220,7 @@ Result<Approval> approvalFrom(const Json &json)
     approval.undo = fields.text("undo");
     approval.mustType = fields.text("must_type");
     approval.mayRemember = fields.boolean("may_remember");
+    approval.offer = offer(fields);
     approval.createdAt = fields.time("created_at");
     approval.expiresAt = fields.time("expires_at");
     approval.state = named(fields, "state", kApprovalStates, approvalStateName);
@@ -223,6 +243,7 @@ Result<Grant> grantFrom(const Json &json)
     grant.createdAt = fields.time("created_at");
     grant.expiresAt = fields.optionalTime("expires_at");
     grant.lastUsedAt = fields.optionalTime("last_used_at");
+    grant.paused = fields.boolean("paused");
     return finished(fields, std::move(grant));
 }
 
@@ -280,6 +301,37 @@ Result<GrantDraft> draftFrom(const Json &json)
             fields.reject(duration.error().message);
     }
     return finished(fields, std::move(draft));
+}
+
+Result<GrantChange> changeFrom(const Json &json, Base::Millis now)
+{
+    Fields fields(json, "the change");
+    fields.allowOnly({"group", "databases", "permissions", "expires", "paused"});
+    GrantChange change;
+    change.group = fields.optionalText("group");
+    if (fields.has("databases"))
+        change.databases = fields.texts("databases");
+    for (const std::string &database : change.databases.value_or(std::vector<std::string>())) {
+        if (database.empty())
+            fields.reject("A database in a grant needs a name.");
+    }
+    if (fields.has("permissions"))
+        change.permissions = permissions(fields);
+    if (const auto expires = fields.optionalText("expires"); expires && fields.isValid()) {
+        const auto duration = Base::parseDuration(*expires);
+        const auto time = fromRfc3339(*expires);
+        if (!duration && !time && *expires != "never")
+            fields.reject("A grant expires after a duration such as 8h or 7d, at a time such as "
+                          "2026-11-22T15:39:35Z, or never.");
+        change.expiry = Expiry{time};
+        if (duration)
+            change.expiry->at = now + *duration;
+    }
+    if (fields.has("paused"))
+        change.paused = fields.boolean("paused");
+    if (fields.isValid() && change == GrantChange())
+        fields.reject("Say what to change: group, databases, permissions, expires or paused.");
+    return finished(fields, std::move(change));
 }
 
 Result<Remember> rememberFrom(const Json &json)

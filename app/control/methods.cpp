@@ -23,6 +23,7 @@ constexpr Method kMethods[] = {
     {"approvals.extend", Need::Decide},
     {"grants.list", Need::Nothing},
     {"grants.create", Need::Decide},
+    {"grants.change", Need::DecideToWiden},
     {"grants.revoke", Need::Nothing},
     {"tokens.create", Need::Decide},
     {"tokens.list", Need::Nothing},

@@ -11,6 +11,7 @@ namespace Control
 enum class Need {
     Nothing, ///< look, or less: every process of the user
     Decide, ///< more: our own window, or the operator key
+    DecideToWiden, ///< grants.change: Decide where the agent may do more after it than before
     DecideToOpen, ///< workspace.serve: Decide to switch it on
     DecideToLift, ///< read_only.set: Decide where it ends or shortens the read-only time
 };

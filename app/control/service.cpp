@@ -4,6 +4,7 @@
 #include "control/codec.h"
 #include "control/fields.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace Control
@@ -72,6 +73,8 @@ void Service::perform(const Method &method, const Json &params, bool mayDecide, 
         return reply(mayNotDecide());
     if (method.need == Need::DecideToLift)
         return reply(setReadOnly(params, mayDecide));
+    if (method.need == Need::DecideToWiden)
+        return reply(changeGrant(params, mayDecide));
     if (method.need == Need::DecideToOpen)
         return reply(serveWorkspace(params, mayDecide));
     if (method.name == "calls.list")
@@ -173,6 +176,27 @@ Result<Json> Service::approve(const Json &params) const
         return fail(ErrorKind::InvalidArgument,
                     "It is " + approval->agent + " that asks, not " + draft->agent + ".");
     return written(m_desk.approve(id, remembered, std::move(*draft)));
+}
+
+Result<Json> Service::changeGrant(const Json &params, bool mayDecide) const
+{
+    Fields fields(params, "the parameters");
+    const std::string id = fields.text("id");
+    if (!fields.isValid())
+        return fields.failure();
+    Json rest = params;
+    rest.erase("id");
+    const auto change = changeFrom(rest, m_clock.now());
+    if (!change)
+        return tl::unexpected<Base::Error>(change.error());
+    const std::vector<Grant> grants = m_desk.grants();
+    const auto before = std::find_if(grants.begin(), grants.end(),
+                                     [&id](const Grant &grant) { return grant.id == id; });
+    if (before == grants.end())
+        return fail(ErrorKind::NotFound, "There is no grant " + id + ".");
+    if (!mayDecide && widens(*before, changed(*before, *change)))
+        return mayNotDecide();
+    return written(m_desk.changeGrant(id, *change));
 }
 
 Result<Json> Service::setReadOnly(const Json &params, bool mayDecide) const

@@ -39,6 +39,7 @@ public:
 private:
     Base::Result<Base::Json> answer(std::string_view name, const Base::Json &params) const;
     Base::Result<Base::Json> approve(const Base::Json &params) const;
+    Base::Result<Base::Json> changeGrant(const Base::Json &params, bool mayDecide) const;
     Base::Result<Base::Json> setReadOnly(const Base::Json &params, bool mayDecide) const;
     Base::Result<Base::Json> serveWorkspace(const Base::Json &params, bool mayDecide) const;
     Base::Result<Base::Json> revoke(const Base::Json &params, bool tokensOnly) const;

@@ -23,6 +23,15 @@ constexpr Option kDraft[] = {
     {"--expires", "DURATION", "such as 30m, 8h or 7d (default: does not expire)"},
 };
 
+constexpr Option kChange[] = {
+    {"--group", "NAME", "only databases of this group"},
+    {"--all-groups", "", "databases of every group"},
+    {"--database", "NAME", "only this database; may be repeated", true},
+    {"--all-databases", "", "every database of its group"},
+    {"--permissions", "LIST", "read-only, full-access, or a list, in place of those it has"},
+    {"--expires", "DURATION", "from now, such as 30m, 8h or 7d; or never"},
+};
+
 constexpr Option kApprove[] = {
     {"--remember", "SCOPE:DURATION", "also for the same statement, table or database: table:15m"},
     {"--typed", "NAME", "the name that an irreversible change asks for"},
@@ -57,6 +66,10 @@ constexpr Command kCommands[] = {
     {"grants", {}, {}, "what each agent may do", listGrants},
     {"grants list", {}, {}, "the same as grants", listGrants},
     {"grants create", {}, kDraft, "let an agent in that comes over the bridge", createGrant},
+    {"grants change", kId, kChange, "change what an agent may do, from its next call on",
+     changeGrant},
+    {"grants pause", kId, {}, "let nothing through for now; the agent stays signed in", pauseGrant},
+    {"grants resume", kId, {}, "let a paused grant work again", resumeGrant},
     {"grants revoke", kId, {}, "end a grant at once", revokeGrant},
     {"approvals list", {}, {}, "the open questions", listApprovals},
     {"approvals show", kId, {}, "one question with all that is known", showApproval},

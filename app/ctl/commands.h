@@ -39,6 +39,9 @@ void stopServingWorkspace(Session &session);
 
 void listGrants(Session &session);
 void createGrant(Session &session);
+void changeGrant(Session &session);
+void pauseGrant(Session &session);
+void resumeGrant(Session &session);
 void revokeGrant(Session &session);
 void listTokens(Session &session);
 void createToken(Session &session);

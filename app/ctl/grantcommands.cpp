@@ -35,8 +35,11 @@ void printGrants(Session &session, const Json &result, const char *nothing)
     } else if (const auto grants = session.decoded(Control::listFrom(result, Control::grantFrom))) {
         const Base::Millis now = Base::SystemClock().now();
         Table table({"ID", "KIND", "AGENT", "PERMISSIONS", "EXPIRES", "LAST USED", "WHERE"});
+        const auto permissions = [](const Gateway::Grant &grant) {
+            return (grant.paused ? "paused: " : "") + grant.permissions.text();
+        };
         for (const auto &grant : *grants)
-            table.add({grant.id, grant.kind, grant.agent, grant.permissions.text(),
+            table.add({grant.id, grant.kind, grant.agent, permissions(grant),
                        grant.expiresAt ? relativeTime(grant.expiresAt, now) : "never",
                        grant.lastUsedAt ? relativeTime(grant.lastUsedAt, now) : "never",
                        scopeText(grant)});
@@ -124,6 +127,44 @@ void createToken(Session &session)
             }
             session.finish();
         });
+}
+
+void changeGrant(Session &session)
+{
+    const Arguments &given = session.arguments();
+    for (const auto &[one, all] :
+         {std::pair{"--group", "--all-groups"}, std::pair{"--database", "--all-databases"}}) {
+        if (given.has(one) && given.has(all))
+            return session.fail({Base::ErrorKind::InvalidArgument,
+                                 std::string(one) + " and " + all + " exclude each other.",
+                                 {},
+                                 {}});
+    }
+    Json change = draftFromOptions(given);
+    if (given.has("--all-groups"))
+        change["group"] = "";
+    if (given.has("--all-databases"))
+        change["databases"] = Json::array();
+    if (change.empty())
+        return session.fail({Base::ErrorKind::InvalidArgument,
+                             "Say what to change.",
+                             "See: turso-companionctl grants change --help",
+                             {}});
+    change["id"] = session.operand();
+    session.ask("grants.change", change,
+                [&session](const Json &result) { printGrant(session, result, ": grant changed"); });
+}
+
+void pauseGrant(Session &session)
+{
+    session.ask("grants.change", {{"id", session.operand()}, {"paused", true}},
+                [&session](const Json &result) { printGrant(session, result, ": grant paused"); });
+}
+
+void resumeGrant(Session &session)
+{
+    session.ask("grants.change", {{"id", session.operand()}, {"paused", false}},
+                [&session](const Json &result) { printGrant(session, result, ": grant resumed"); });
 }
 
 void revokeGrant(Session &session)

@@ -45,6 +45,10 @@ public:
     virtual std::vector<Grant> grants() const = 0;
     virtual Base::Result<Grant> createGrant(const GrantDraft &draft) = 0;
     virtual Base::Result<MintedToken> mintToken(const GrantDraft &draft) = 0;
+    /// From the agent's next call on, without a new login; calls that wait under the grant and that
+    /// it no longer allows are refused now, those that run already finish. NotFound;
+    /// InvalidArgument for a change to no permission at all or to an end that has passed.
+    virtual Base::Result<Grant> changeGrant(const std::string &id, const GrantChange &change) = 0;
     virtual Base::Result<Grant> revokeGrant(const std::string &id) = 0;
 
     /// Refuse everything that is not a read, for everybody, for `duration` or until lifted.

@@ -57,6 +57,7 @@ public:
     std::vector<Grant> grants() const override;
     Base::Result<Grant> createGrant(const GrantDraft &draft) override;
     Base::Result<MintedToken> mintToken(const GrantDraft &draft) override;
+    Base::Result<Grant> changeGrant(const std::string &id, const GrantChange &change) override;
     Base::Result<Grant> revokeGrant(const std::string &id) override;
     Status setReadOnly(bool on, std::optional<Base::Millis> duration) override;
     Base::Result<WorkspaceAccess> serveWorkspace(bool on,

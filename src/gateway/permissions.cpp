@@ -18,6 +18,15 @@ std::string_view permissionName(Permission permission)
     return kNames[static_cast<std::size_t>(permission)];
 }
 
+std::optional<Permission> permissionFromName(std::string_view name)
+{
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+        if (kNames[i] == name)
+            return static_cast<Permission>(i);
+    }
+    return std::nullopt;
+}
+
 Permissions Permissions::readOnly()
 {
     Permissions permissions;
@@ -53,16 +62,14 @@ Base::Result<Permissions> Permissions::parse(std::string_view text)
             access = Access::Ask;
             word = word.substr(0, colon);
         }
-        std::size_t found = 0;
-        while (found < kNames.size() && kNames[found] != word)
-            ++found;
-        if (found == kNames.size())
+        const auto permission = permissionFromName(word);
+        if (!permission)
             return Base::fail(
                 Base::ErrorKind::InvalidArgument,
                 "There is no permission named \"" + std::string(word) + "\".",
                 "Use read-only, full-access, or a list of read, write, delete, schema, create, "
                 "branch, configure, delete-database, analytics.");
-        permissions.m_access[found] = access;
+        permissions.set(*permission, access);
         any = true;
     }
     if (!any)

@@ -4,6 +4,7 @@
 #include "base/result.h"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,7 @@ inline constexpr int kPermissionCount = 9;
 
 /// "read", "delete-database" ...
 std::string_view permissionName(Permission permission);
+std::optional<Permission> permissionFromName(std::string_view name);
 
 enum class Access { Off, Ask, On };
 

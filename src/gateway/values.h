@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
-#include "gateway/permissions.h"
+#include "gateway/grant.h"
 
 #include <cstdint>
 #include <optional>
@@ -74,43 +74,6 @@ struct CallDetail {
     double runMs = 0;
 };
 
-/// What one agent may do. Scopes narrow: an empty group or database list means all within what
-/// stands above it.
-struct Grant {
-    std::string id;
-    std::string agent;
-    std::string connection;
-    std::string organization;
-    std::string group;
-    std::vector<std::string> databases;
-    Permissions permissions;
-    std::string kind; ///< "token" (bearer), "oauth" (signed in) or "bridge" (local program)
-    /// bridge: the executable it is bound to, or empty for any program of that name; oauth: the
-    /// client's id at the authorization server.
-    std::string program;
-    Base::Millis createdAt = 0;
-    std::optional<Base::Millis> expiresAt = {};
-    std::optional<Base::Millis> lastUsedAt = {};
-
-    bool operator==(const Grant &) const = default;
-};
-
-/// What a person asks for when making a grant.
-struct GrantDraft {
-    std::string agent;
-    std::string connection = "workspace";
-    std::string organization; ///< empty: the connection's own
-    std::string group;
-    std::vector<std::string> databases;
-    Permissions permissions;
-    std::optional<Base::Millis> expiresIn = {};
-};
-
-struct MintedToken {
-    std::string token; ///< a secret, shown this once
-    Grant grant;
-};
-
 /// Let the same thing through for a while.
 struct Remember {
     enum class Scope { Statement, Table, Database };
@@ -125,7 +88,9 @@ std::string_view approvalStateName(ApprovalState state);
 /// One question put to the person.
 struct Approval {
     std::string id;
-    std::string kind; ///< "call", or "consent" for a local agent that has no grant yet
+    /// "call"; "consent" for an agent that has no grant yet; "widen" offers to add to a grant what
+    /// a call was refused for: that call has its answer already.
+    std::string kind;
     std::string callId;
     std::string agent;
     std::string program; ///< one line: how we know who asks
@@ -141,6 +106,7 @@ struct Approval {
     std::string undo; ///< one sentence on what can be undone
     std::string mustType; ///< the name that has to be typed to approve, or empty
     bool mayRemember = false;
+    std::optional<Offer> offer = {}; ///< with kind "widen"
     Base::Millis createdAt = 0;
     Base::Millis expiresAt = 0;
     ApprovalState state = ApprovalState::Open;

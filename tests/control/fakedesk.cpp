@@ -176,6 +176,18 @@ Result<MintedToken> FakeDesk::mintToken(const GrantDraft &draft)
     return MintedToken{"tct_secret", grant};
 }
 
+Result<Grant> FakeDesk::changeGrant(const std::string &id, const GrantChange &change)
+{
+    for (Grant &grant : knownGrants) {
+        if (grant.id == id) {
+            done += QStringLiteral("change ") + text(id);
+            grant = changed(grant, change);
+            return grant;
+        }
+    }
+    return fail(ErrorKind::NotFound, "There is no grant " + id + ".");
+}
+
 Result<Grant> FakeDesk::revokeGrant(const std::string &id)
 {
     for (const Grant &grant : knownGrants) {

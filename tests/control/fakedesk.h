@@ -26,6 +26,8 @@ public:
     std::vector<Gateway::Grant> grants() const override { return knownGrants; }
     Base::Result<Gateway::Grant> createGrant(const Gateway::GrantDraft &draft) override;
     Base::Result<Gateway::MintedToken> mintToken(const Gateway::GrantDraft &draft) override;
+    Base::Result<Gateway::Grant> changeGrant(const std::string &id,
+                                             const Gateway::GrantChange &change) override;
     Base::Result<Gateway::Grant> revokeGrant(const std::string &id) override;
     Gateway::Status setReadOnly(bool on, std::optional<Base::Millis> duration) override;
     Base::Result<Gateway::WorkspaceAccess>

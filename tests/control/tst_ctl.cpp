@@ -93,6 +93,12 @@ private Q_SLOTS:
               "tokens revoke gr_token",
               "grants",
               "grants list",
+              "grants pause gr_bridge",
+              "grants change gr_bridge --permissions read",
+              "grants change gr_bridge --expires 8h",
+              "grants change gr_bridge --permissions read,write --all-groups --all-databases "
+              "--expires never --operator-key-file @right",
+              "grants resume gr_bridge --operator-key-file @right",
               "grants revoke gr_bridge",
               "approvals list",
               "approvals show ap_1",
@@ -127,6 +133,13 @@ private Q_SLOTS:
               "workspace serve on --port 65536 --operator-key-file @right",
               "workspace serve on --port x --operator-key-file @right",
               "doctor",
+              "grants change gr_bridge",
+              "grants change gr_bridge --group a --all-groups",
+              "grants change gr_bridge --database a --all-databases",
+              "grants change gr_bridge --expires soon",
+              "grants change gr_bridge --permissions most",
+              "grants change gr_bridge --agent other",
+              "grants pause",
               "approvals",
               "tokens",
               "read-only",
@@ -150,10 +163,13 @@ private Q_SLOTS:
             row(line, 2);
         for (const char *line :
              {"calls show call_x", "approvals show x", "approvals deny x", "grants revoke x",
-              "tokens revoke gr_bridge", "approvals approve x --operator-key-file @right"})
+              "grants pause x", "grants change x --permissions read", "tokens revoke gr_bridge",
+              "approvals approve x --operator-key-file @right"})
             row(line, 4);
         for (const char *line :
-             {"approvals approve ap_1", "tokens create --agent a --permissions read-only",
+             {"grants change gr_bridge --permissions read,write",
+              "grants change gr_bridge --all-groups", "approvals approve ap_1",
+              "tokens create --agent a --permissions read-only",
               "grants create --agent a --permissions read-only", "read-only off",
               "workspace serve on", "workspace serve on --port 0 --operator-key-file @wrong",
               "approvals approve ap_1 --operator-key-file @wrong",

@@ -42,6 +42,7 @@ const std::map<std::string, Json> kRightParams = {
     {"approvals.extend", {{"id", "ap_1"}}},
     {"grants.list", Json::object()},
     {"grants.create", {{"agent", "a"}, {"permissions", "read-only"}}},
+    {"grants.change", {{"id", "gr_bridge"}, {"permissions", "read,write"}}},
     {"grants.revoke", {{"id", "gr_bridge"}}},
     {"tokens.create", {{"agent", "a"}, {"permissions", "read-only"}, {"databases", {"d"}}}},
     {"tokens.list", Json::object()},
@@ -51,9 +52,9 @@ const std::map<std::string, Json> kRightParams = {
 };
 
 // Written by hand, not taken from the code: what only a decider may do (PROTOCOL.md, and
-// read_only.set off, workspace.serve on).
+// read_only.set off, workspace.serve on, grants.change to more).
 const std::set<std::string> kDecisions
-    = {"approvals.approve", "approvals.extend", "grants.create",
+    = {"approvals.approve", "approvals.extend", "grants.create",  "grants.change",
        "tokens.create",     "read_only.set",    "workspace.serve"};
 
 } // namespace
@@ -136,7 +137,7 @@ private Q_SLOTS:
     void everyMethodHasARow()
     {
         QCOMPARE(methods().size(), kRightParams.size());
-        QCOMPARE(kRightParams.size(), std::size_t(21));
+        QCOMPARE(kRightParams.size(), std::size_t(22));
     }
 
     // Generated: each parameter of each method with each wrong type, and one that does not exist.

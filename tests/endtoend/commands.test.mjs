@@ -13,9 +13,9 @@ const kCall = ['call_id', 'started_at', 'agent', 'tool', 'connection', 'database
     'rule', 'rows', 'affected_rows', 'bytes', 'duration_ms', 'wait_ms', 'code', 'sql'];
 const kShownCall = [...kCall, 'grant_id', 'approval_id', 'program', 'arguments', 'result', 'reason', 'judge_ms', 'preview_ms', 'run_ms'];
 const kApproval = ['id', 'kind', 'call_id', 'agent', 'program', 'tool', 'connection', 'database', 'sentence', 'context', 'risk', 'impact',
-    'sql', 'reason', 'undo', 'must_type', 'may_remember', 'created_at', 'expires_at', 'state'];
+    'sql', 'reason', 'undo', 'must_type', 'may_remember', 'offer', 'created_at', 'expires_at', 'state'];
 const kGrant = ['id', 'kind', 'agent', 'program', 'connection', 'organization', 'group', 'databases', 'permissions', 'created_at',
-    'expires_at', 'last_used_at'];
+    'expires_at', 'last_used_at', 'paused'];
 const kAgent = ['name', 'program', 'transport', 'connected', 'calls_today', 'last_call_at'];
 
 let app;

@@ -144,6 +144,16 @@ Base::Result<Json> PlayedApp::reply(const std::string &method, const Json &param
         std::erase_if(grants, [&id](const auto &grant) { return grant.id == id; });
         return Json::object();
     }
+    if (method == "grants.change") {
+        Json rest = params;
+        rest.erase("id");
+        const auto change = Control::changeFrom(rest, QDateTime::currentMSecsSinceEpoch());
+        for (Gateway::Grant &grant : grants) {
+            if (change && grant.id == id)
+                return Control::toJson(grant = Gateway::changed(grant, *change));
+        }
+        return Base::fail(Base::ErrorKind::NotFound, "There is no such grant.");
+    }
     if (method == "approvals.approve")
         return decide(params, Gateway::ApprovalState::Approved);
     if (method == "approvals.deny")

@@ -10,6 +10,7 @@
 #include <QString>
 
 #include <algorithm>
+#include <utility>
 
 namespace Gateway
 {
@@ -28,13 +29,6 @@ Json optionalTime(const std::optional<Base::Millis> &time)
     return time ? Json(*time) : Json();
 }
 
-std::optional<Base::Millis> timeMember(const Json &object, const char *key)
-{
-    if (const auto value = Base::integerMember(object, key))
-        return *value;
-    return std::nullopt;
-}
-
 Json toJson(const Grant &grant, const std::string &tokenHash)
 {
     return {{"id", grant.id},
@@ -49,33 +43,82 @@ Json toJson(const Grant &grant, const std::string &tokenHash)
             {"created_at", grant.createdAt},
             {"expires_at", optionalTime(grant.expiresAt)},
             {"last_used_at", optionalTime(grant.lastUsedAt)},
+            {"paused", grant.paused},
             {"token_sha256", tokenHash}};
 }
 
+// A member that is damaged may not read as "all groups" or "never": each must be there, as it was
+// written. Only what an earlier version did not write may be missing.
+class StoredGrant
+{
+public:
+    explicit StoredGrant(const Json &object)
+        : m_object(object)
+    {
+    }
+
+    std::string text(const char *key) { return taken(Base::stringMember(m_object, key)); }
+    Base::Millis time(const char *key) { return taken(Base::integerMember(m_object, key)); }
+    std::optional<Base::Millis> timeOrNull(const char *key)
+    {
+        if (m_object.contains(key) && m_object[key].is_null())
+            return std::nullopt;
+        return time(key);
+    }
+    std::vector<std::string> texts(const char *key)
+    {
+        const Json &list = Base::member(m_object, key);
+        m_isWhole = m_isWhole && list.is_array();
+        std::vector<std::string> texts;
+        for (const Json &item : list) {
+            m_isWhole = m_isWhole && item.is_string();
+            if (item.is_string())
+                texts.push_back(item.get<std::string>());
+        }
+        return texts;
+    }
+    bool flagOrFalse(const char *key)
+    {
+        return m_object.contains(key) && taken(Base::boolMember(m_object, key));
+    }
+    bool isWhole() const { return m_isWhole; }
+
+private:
+    template <typename T>
+    T taken(std::optional<T> value)
+    {
+        m_isWhole = m_isWhole && value;
+        return value.value_or(T());
+    }
+
+    const Json &m_object;
+    bool m_isWhole = true;
+};
+
 std::optional<Grant> fromJson(const Json &object)
 {
+    if (!object.is_object())
+        return std::nullopt;
+    StoredGrant stored(object);
     Grant grant;
-    const auto permissions
-        = Permissions::parse(Base::stringMember(object, "permissions").value_or(std::string()));
+    const auto permissions = Permissions::parse(stored.text("permissions"));
     if (!permissions)
         return std::nullopt;
     grant.permissions = *permissions;
-    grant.id = Base::stringMember(object, "id").value_or(std::string());
-    grant.agent = Base::stringMember(object, "agent").value_or(std::string());
-    grant.connection = Base::stringMember(object, "connection").value_or(std::string());
-    grant.organization = Base::stringMember(object, "organization").value_or(std::string());
-    grant.group = Base::stringMember(object, "group").value_or(std::string());
-    grant.kind = Base::stringMember(object, "kind").value_or(std::string());
-    grant.program = Base::stringMember(object, "program").value_or(std::string());
-    grant.createdAt = Base::integerMember(object, "created_at").value_or(0);
-    grant.expiresAt = timeMember(object, "expires_at");
-    grant.lastUsedAt = timeMember(object, "last_used_at");
-    for (const Json &name : Base::member(object, "databases")) {
-        if (!name.is_string())
-            return std::nullopt;
-        grant.databases.push_back(name.get<std::string>());
-    }
-    if (grant.id.empty() || grant.agent.empty() || grant.connection.empty())
+    grant.id = stored.text("id");
+    grant.agent = stored.text("agent");
+    grant.connection = stored.text("connection");
+    grant.organization = stored.text("organization");
+    grant.group = stored.text("group");
+    grant.databases = stored.texts("databases");
+    grant.kind = stored.text("kind");
+    grant.program = stored.text("program");
+    grant.createdAt = stored.time("created_at");
+    grant.expiresAt = stored.timeOrNull("expires_at");
+    grant.lastUsedAt = stored.timeOrNull("last_used_at");
+    grant.paused = stored.flagOrFalse("paused");
+    stored.text("token_sha256");
+    if (!stored.isWhole() || grant.id.empty() || grant.agent.empty() || grant.connection.empty())
         return std::nullopt;
     return grant;
 }
@@ -91,6 +134,17 @@ Base::Result<void> check(const GrantDraft &draft)
     }
     if (draft.permissions == Permissions())
         return Base::fail(ErrorKind::InvalidArgument, "A grant needs at least one permission.");
+    return {};
+}
+
+Base::Result<void> check(const GrantChange &change, Base::Millis now)
+{
+    if (change.permissions && *change.permissions == Permissions())
+        return Base::fail(ErrorKind::InvalidArgument, "A grant needs at least one permission.",
+                          "Pause it to let nothing through for now, or revoke it.");
+    if (change.expiry && change.expiry->at && *change.expiry->at <= now)
+        return Base::fail(ErrorKind::InvalidArgument, "This end of the grant has passed already.",
+                          "Revoke the grant to end it now.");
     return {};
 }
 
@@ -220,6 +274,27 @@ Base::Result<Grant> GrantStore::create(const GrantDraft &draft, std::string prog
 Base::Result<Grant> GrantStore::createSignedIn(const GrantDraft &draft, const std::string &client)
 {
     return insert(draft, "oauth", client, {});
+}
+
+Base::Result<Grant> GrantStore::change(const std::string &id, const GrantChange &change)
+{
+    const auto it = m_entries.find(id);
+    if (it == m_entries.end() || !isLive(it->second.grant))
+        return Base::fail(ErrorKind::NotFound, "There is no grant " + id + ".");
+    if (const auto valid = check(change, m_clock->now()); !valid)
+        return tl::unexpected(valid.error());
+    const Grant before = std::exchange(it->second.grant, changed(it->second.grant, change));
+    const Grant after = it->second.grant;
+    const auto saved = save();
+    if (saved)
+        return after;
+    if (widens(before, after)) {
+        it->second.grant = before;
+        return tl::unexpected(saved.error());
+    }
+    return Base::fail(saved.error().kind,
+                      "The grant is changed until the app ends, but that could not be saved: "
+                          + saved.error().message);
 }
 
 Base::Result<Grant> GrantStore::revoke(const std::string &id)

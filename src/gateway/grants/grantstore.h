@@ -39,6 +39,9 @@ public:
     /// A grant for an agent that signs in over HTTP: `client` is the id that it has at the
     /// authorization server, which keeps its tokens.
     Base::Result<Grant> createSignedIn(const GrantDraft &draft, const std::string &client);
+    /// What takes something away holds until the app ends even where it cannot be saved; what adds
+    /// something does not hold then.
+    Base::Result<Grant> change(const std::string &id, const GrantChange &change);
     Base::Result<Grant> revoke(const std::string &id);
 
     /// Remembered in memory; reaches the file with the next change or save().

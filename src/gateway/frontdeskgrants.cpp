@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/frontdesk.h"
+
+#include <algorithm>
+
+// The desk's part about grants: making, changing and ending them, and whom that concerns.
+
+namespace Gateway
+{
+
+using Base::ErrorKind;
+using Base::Result;
+
+namespace
+{
+
+constexpr char kConnection[] = "workspace";
+
+} // namespace
+
+// Whom a change may concern: tokens, and the local programs that are connected.
+std::vector<Mcp::Principal> FrontDesk::principals() const
+{
+    std::vector<Mcp::Principal> principals;
+    for (const Grant &grant : m_grants.all()) {
+        if (grant.kind == "token")
+            principals.push_back({Identity::tokenPrincipal(grant.id), grant.agent});
+    }
+    for (const auto &[principal, transport] : m_connected) {
+        if (Identity::isLocalProgram(principal)
+            && std::find(principals.begin(), principals.end(), principal) == principals.end())
+            principals.push_back(principal);
+    }
+    return principals;
+}
+
+void FrontDesk::noteGrant(const Grant &grant)
+{
+    m_names->forget();
+    for (const Mcp::Principal &principal : principals()) {
+        const bool isIts = grant.kind == "token"
+            ? principal.id == Identity::tokenPrincipal(grant.id)
+            : Identity::isLocalProgram(principal) && principal.agent == grant.agent;
+        if (isIts)
+            Q_EMIT resourcesChanged(QByteArray::fromStdString(principal.id));
+    }
+}
+
+std::vector<Grant> FrontDesk::grants() const
+{
+    return m_grants.all();
+}
+
+// Names of things that do not exist here would make a grant that reaches nothing, or one day
+// something else.
+Result<GrantDraft> FrontDesk::completed(GrantDraft draft) const
+{
+    if (draft.connection.empty())
+        draft.connection = kConnection;
+    if (draft.connection != kConnection)
+        return Base::fail(ErrorKind::NotFound,
+                          "There is no connection \"" + draft.connection + "\".",
+                          "The connections are: workspace.");
+    const std::string slug = m_workspace.organization().slug;
+    if (draft.organization.empty())
+        draft.organization = slug;
+    if (draft.organization != slug)
+        return Base::fail(ErrorKind::NotFound,
+                          "There is no organization \"" + draft.organization
+                              + "\" in the workspace.",
+                          "Its organization is " + slug + ".");
+    return draft;
+}
+
+Result<Grant> FrontDesk::createGrant(const GrantDraft &draft)
+{
+    const auto whole = completed(draft);
+    if (!whole)
+        return tl::unexpected(whole.error());
+    auto grant = m_grants.create(*whole, {});
+    if (grant)
+        noteGrant(*grant);
+    Q_EMIT statusChanged();
+    return grant;
+}
+
+Result<MintedToken> FrontDesk::mintToken(const GrantDraft &draft)
+{
+    const auto whole = completed(draft);
+    if (!whole)
+        return tl::unexpected(whole.error());
+    auto minted = m_grants.mintToken(*whole);
+    Q_EMIT statusChanged();
+    return minted;
+}
+
+Result<Grant> FrontDesk::changeGrant(const std::string &id, const GrantChange &change)
+{
+    auto grant = m_grants.change(id, change);
+    if (!grant)
+        return grant;
+    noteGrant(*grant);
+    Q_EMIT statusChanged();
+    return grant;
+}
+
+Result<Grant> FrontDesk::revokeGrant(const std::string &id)
+{
+    const auto grant = m_grants.find(id);
+    auto revoked = m_grants.revoke(id);
+    if (grant)
+        grantIsGone(*grant);
+    return revoked;
+}
+
+void FrontDesk::grantIsGone(const Grant &grant)
+{
+    m_pipeline->grantRevoked(grant.id);
+    noteGrant(grant);
+    Q_EMIT principalEnded(QByteArray::fromStdString(Identity::tokenPrincipal(grant.id)));
+    Q_EMIT grantEnded(QByteArray::fromStdString(grant.id));
+    Q_EMIT statusChanged();
+}
+
+} // namespace Gateway
