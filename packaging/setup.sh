@@ -7,7 +7,7 @@ build_packages=(
     g++ cmake ninja-build ccache file pkg-config
     qt6-base-dev qt6-declarative-dev qt6-declarative-dev-tools libgl1-mesa-dev libvulkan-dev
     nlohmann-json3-dev libexpected-dev libsqlite3-dev libboost1.81-dev
-    libssl-dev
+    libssl-dev libtomlplusplus-dev
 )
 
 # What it needs to run: Debian's QML modules do not depend on each other.

@@ -16,7 +16,7 @@ for row in table.splitlines():
 if len(allowed) < 9:
     sys.exit("The layer table in ARCHITECTURE.md could not be read.")
 
-homes = {layer: root / "src" / layer for layer in ("base", "http", "mcp", "turso", "gateway")}
+homes = {layer: root / "src" / layer for layer in ("base", "connect", "http", "mcp", "turso", "gateway")}
 homes |= {layer: root / "app" / layer for layer in ("control", "window", "bridge", "ctl", "companion")}
 bad, seen = [], 0
 for layer, home in homes.items():
