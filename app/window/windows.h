@@ -5,6 +5,7 @@
 #include "window/appearance.h"
 #include "window/approvalqueue.h"
 #include "window/callviewmodel.h"
+#include "window/connectwizard.h"
 #include "window/livemodel.h"
 
 #include <QObject>
@@ -72,6 +73,7 @@ private:
     LiveModel m_live;
     CallViewModel m_call;
     AgentsModel m_agents;
+    ConnectWizard m_wizard;
     std::unique_ptr<QQuickWindow> m_main;
     std::unique_ptr<QQuickWindow> m_approval;
     QTimer m_linger;

@@ -20,5 +20,8 @@ std::vector<Gateway::CallRecord> calls(int count); ///< newest first, the latest
 Gateway::CallDetail detailOf(const Gateway::CallRecord &call);
 std::vector<Gateway::AgentInfo> agents();
 std::vector<Gateway::Grant> grants();
+/// A crowd: long names, forty databases, paused, ended, ending, signed in, nothing granted.
+std::vector<Gateway::AgentInfo> manyAgents();
+std::vector<Gateway::Grant> manyGrants();
 
 } // namespace Scenes
