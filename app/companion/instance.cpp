@@ -2,14 +2,15 @@
 #include "companion/instance.h"
 
 #include "base/json.h"
-#include "base/secret.h"
 #include "base/logging.h"
+#include "base/secret.h"
 #include "base/socketpath.h"
 #include "companion/servedworkspace.h"
 #include "control/server.h"
 #include "gateway/content/instructions.h"
 #include "gateway/frontdesk.h"
 #include "mcp/auth/authorizationserver.h"
+#include "mcp/auth/documentnetwork.h"
 #include "mcp/server/server.h"
 #include "mcp/transport/httplistener.h"
 #include "mcp/transport/linelistener.h"
@@ -168,11 +169,13 @@ Result<void> Instance::offerSignIn(std::uint16_t port)
     if (!key)
         return tl::unexpected(key.error());
     Gateway::SignIns &desk = m_desk->signIns();
+    m_documentNetwork = std::make_unique<Mcp::Auth::InternetDocuments>();
+    m_documents = std::make_unique<Mcp::Auth::Documents>(*m_documentNetwork, m_clock);
     m_signIn = std::make_unique<Mcp::Auth::AuthorizationServer>(
         Mcp::Auth::AuthorizationServerOptions{
             port, m_profile.folder() + "/signins.json",
             Base::sha256Hex("authorization server:" + std::string(*key))},
-        desk, nullptr, m_clock);
+        desk, m_documents.get(), m_clock);
     if (auto loaded = m_signIn->load(); !loaded)
         return loaded;
     connect(&desk, &Gateway::SignIns::decided, this,
@@ -181,11 +184,10 @@ Result<void> Instance::offerSignIn(std::uint16_t port)
             });
     connect(m_desk.get(), &Gateway::FrontDesk::grantEnded, this,
             [this](const QByteArray &grant) { m_signIn->forgetGrant(viewOf(grant)); });
-    m_desk->identity().setSignedIn(
-        [this](std::string_view token) -> std::optional<std::string> {
-            const auto found = m_signIn->find(token);
-            return found ? std::optional(found->grantId) : std::nullopt;
-        });
+    m_desk->identity().setSignedIn([this](std::string_view token) -> std::optional<std::string> {
+        const auto found = m_signIn->find(token);
+        return found ? std::optional(found->grantId) : std::nullopt;
+    });
     m_http->setAuthorizationServer(*m_signIn);
     return {};
 }
@@ -204,6 +206,8 @@ void Instance::stop(bool forGood)
     if (m_desk)
         m_desk->identity().setSignedIn({});
     m_signIn.reset();
+    m_documents.reset();
+    m_documentNetwork.reset();
     m_server.reset();
     m_served.reset();
     m_workspaceServer.reset();

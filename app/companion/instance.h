@@ -30,7 +30,9 @@ class Server;
 namespace Auth
 {
 class AuthorizationServer;
-}
+class Documents;
+class InternetDocuments;
+} // namespace Auth
 } // namespace Mcp
 namespace Turso
 {
@@ -98,6 +100,8 @@ private:
     std::unique_ptr<Turso::Workspace> m_workspace;
     std::unique_ptr<Gateway::FrontDesk> m_desk;
     std::unique_ptr<Mcp::Server> m_server;
+    std::unique_ptr<Mcp::Auth::InternetDocuments> m_documentNetwork;
+    std::unique_ptr<Mcp::Auth::Documents> m_documents;
     std::unique_ptr<Mcp::Auth::AuthorizationServer> m_signIn;
     std::unique_ptr<Mcp::HttpListener> m_http;
     std::unique_ptr<Mcp::LineListener> m_lines;

@@ -165,6 +165,7 @@ private:
     {
         Path below = m_entryPath;
         below.push_back(key);
+        bool hasTable = false;
         Path table;
         std::vector<std::pair<std::size_t, std::size_t>> spans;
         for (const TomlStatement &statement : m_statements) {
@@ -173,12 +174,15 @@ private:
             Path full = table;
             if (statement.kind == Kind::KeyValue)
                 full.insert(full.end(), statement.path.begin(), statement.path.end());
-            if (startsWith(full, below))
-                spans.emplace_back(lineBegin(m_text, statement.begin),
-                                   nextLine(m_text, statement.end));
+            if (!startsWith(full, below))
+                continue;
+            hasTable = hasTable || statement.kind != Kind::KeyValue;
+            spans.emplace_back(lineBegin(m_text, statement.begin), nextLine(m_text, statement.end));
         }
         for (auto it = spans.rbegin(); it != spans.rend(); ++it)
             m_text.erase(it->first, it->second - it->first);
+        if (hasTable)
+            closeGap(spans.front().first);
         rescan();
     }
 

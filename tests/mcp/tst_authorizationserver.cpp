@@ -80,6 +80,7 @@ class tst_AuthorizationServer : public Support::TestCase
 
     void setUp() override
     {
+        server.reset(); // it writes what it has not yet
         folder = std::make_unique<QTemporaryDir>();
         desk = Desk();
         start();

@@ -59,9 +59,7 @@ void SignIns::ask(const Mcp::Auth::ConsentQuestion &question)
     // Not from inside of the server's own call.
     QMetaObject::invokeMethod(
         this,
-        [this, id = question.id] {
-            Q_EMIT decided(QByteArray::fromStdString(id), std::nullopt);
-        },
+        [this, id = question.id] { Q_EMIT decided(QByteArray::fromStdString(id), std::nullopt); },
         Qt::QueuedConnection);
 }
 

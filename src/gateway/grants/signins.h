@@ -13,8 +13,8 @@
 namespace Gateway
 {
 
-/// Agents that sign in over HTTP: puts the authorization server's questions to the person, and turns
-/// a yes into a grant. One thread.
+/// Agents that sign in over HTTP: puts the authorization server's questions to the person, and
+/// turns a yes into a grant. One thread.
 class SignIns final : public QObject, public Mcp::Auth::ConsentDesk
 {
     Q_OBJECT
@@ -35,8 +35,7 @@ public:
 
 Q_SIGNALS:
     /// For Mcp::Auth::AuthorizationServer::decide(); no consent: no.
-    void decided(const QByteArray &questionId,
-                 const std::optional<Mcp::Auth::Consent> &consent);
+    void decided(const QByteArray &questionId, const std::optional<Mcp::Auth::Consent> &consent);
     void grantCreated(const Gateway::Grant &grant);
     /// A new sign-in has taken the place of this one.
     void grantReplaced(const Gateway::Grant &grant);

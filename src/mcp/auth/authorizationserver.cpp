@@ -27,6 +27,7 @@ constexpr std::string_view kWaitPath = "/authorize/wait";
 constexpr Base::Millis kPatience = 25'000; // of one request that waits
 constexpr Base::Millis kMinute = 60'000;
 constexpr std::size_t kMostState = 4096;
+constexpr int kSaveSoonMs = 1'000;
 
 Reply json(int status, std::string body)
 {
@@ -108,6 +109,8 @@ AuthorizationServer::AuthorizationServer(AuthorizationServerOptions options, Con
     , m_questions(desk, clock)
     , m_alive(std::make_shared<int>())
 {
+    m_saveSoon.setSingleShot(true);
+    QObject::connect(&m_saveSoon, &QTimer::timeout, [this] { save(); });
     m_timer.setSingleShot(true);
     QObject::connect(&m_timer, &QTimer::timeout, [this] { sweep(); });
 }
@@ -120,7 +123,11 @@ void AuthorizationServer::sweep()
     m_timer.start(static_cast<int>(std::clamp<Base::Millis>(next - m_clock.now(), 1, kMinute)));
 }
 
-AuthorizationServer::~AuthorizationServer() = default;
+AuthorizationServer::~AuthorizationServer()
+{
+    if (m_saveSoon.isActive())
+        save();
+}
 
 Base::Result<void> AuthorizationServer::load()
 {
@@ -140,6 +147,7 @@ Base::Result<void> AuthorizationServer::load()
 
 void AuthorizationServer::save()
 {
+    m_saveSoon.stop();
     const std::string text = Base::dumpJson(
         {{"version", 1}, {"clients", m_clients.toJson()}, {"families", m_tokens.toJson()}});
     QSaveFile file(QString::fromStdString(m_options.file));
@@ -263,7 +271,7 @@ void AuthorizationServer::authorizeFor(Client client, const Form &form, Answer a
                 .resource = m_resource,
                 .scope = form["scope"].substr(0, kMostState),
                 .state = form["state"]};
-    if (auto consent = m_questions.unusedYes(client.id))
+    if (auto consent = m_questions.unusedYes(visit))
         return answer(ended({std::move(visit), std::move(consent), false}));
     const std::string owner = redirectOwner(uri);
     const auto ticket = m_questions.open(std::move(visit));
@@ -400,7 +408,9 @@ Reply AuthorizationServer::registration(const Request &request)
     const auto client = m_clients.registered(request.body);
     if (!client)
         return error(400, client.error().code.c_str(), client.error().description);
-    save();
+    // It grants nothing, so a crash may lose it; a flood of them must not keep the disk busy.
+    if (!m_saveSoon.isActive())
+        m_saveSoon.start(kSaveSoonMs);
     return json(201,
                 Base::dumpJson({{"client_id", client->id},
                                 {"client_id_issued_at", client->registeredAt / 1000},

@@ -45,7 +45,8 @@ class ClientDocuments
 public:
     virtual ~ClientDocuments() = default;
     /// The error is a sentence for the person in front of the browser.
-    virtual void find(const std::string &url, std::function<void(Base::Result<Client>)> found) = 0;
+    using Found = std::function<void(Base::Result<Client>)>;
+    virtual void find(const std::string &url, Found found) = 0;
 };
 
 struct AuthorizationServerOptions {
@@ -111,6 +112,7 @@ private:
     Questions m_questions;
     std::vector<Base::Millis> m_registrations; ///< of the last minute
     std::vector<Base::Millis> m_failures; ///< at /token
+    QTimer m_saveSoon; ///< registrations are kept a moment later
     QTimer m_timer; ///< runs while a tab waits
     std::shared_ptr<int> m_alive; ///< for answers of documents that come too late
 };

@@ -15,6 +15,16 @@ namespace Mcp::Auth
 namespace
 {
 
+/// Whose tabs one answer may serve. The id of a client that registered is its own secret as far as
+/// this machine's other users go; that of a document is known to all the world, and so whoever
+/// knows it could share in the answer: there it takes the same sign-in, down to the challenge.
+std::string askerOf(const Visit &visit)
+{
+    return visit.client.isDocument
+        ? visit.client.id + ' ' + visit.binding.challenge + ' ' + visit.binding.redirectUri
+        : visit.client.id;
+}
+
 /// A tab that has not come back for so long is closed.
 constexpr Base::Millis kAway = 15'000;
 constexpr std::size_t kMostLate = 100;
@@ -24,12 +34,13 @@ constexpr std::size_t kMostLate = 100;
 Questions::Open *Questions::openFor(const Visit &visit)
 {
     for (auto &[id, open] : m_open) {
-        if (open.question.client.id == visit.client.id)
+        if (open.asker == askerOf(visit))
             return &open;
     }
     if (m_open.size() >= kMostOpen)
         return nullptr;
     Open open;
+    open.asker = askerOf(visit);
     open.question.id = Base::newId("consent");
     open.question.client = visit.client;
     open.question.redirectOwner = redirectOwner(visit.binding.redirectUri);
@@ -83,7 +94,7 @@ void Questions::finish(Open open, const std::optional<Consent> &consent, bool is
     if (consent) {
         if (m_late.size() >= kMostLate)
             m_late.erase(m_late.begin());
-        m_late[open.question.client.id] = {*consent, m_clock.now() + kLateTime};
+        m_late[open.asker] = {*consent, m_clock.now() + kLateTime};
     }
     std::vector<std::pair<std::function<void(std::optional<Verdict>)>, Verdict>> told;
     for (auto &[ticket, tab] : open.tabs) {
@@ -118,13 +129,20 @@ bool Questions::decide(const std::string &questionId, std::optional<Consent> con
     return true;
 }
 
-std::optional<Consent> Questions::unusedYes(const std::string &clientId) const
+std::optional<Consent> Questions::unusedYes(const Visit &visit) const
 {
-    const auto found = m_late.find(clientId);
+    const auto found = m_late.find(askerOf(visit));
     if (found == m_late.end() || found->second.until <= m_clock.now()
         || !m_desk.isLive(found->second.consent.grantId))
         return std::nullopt;
     return found->second.consent;
+}
+
+void Questions::used(const std::string &clientId)
+{
+    std::erase_if(m_late, [&clientId](const auto &item) {
+        return item.first == clientId || item.first.starts_with(clientId + ' ');
+    });
 }
 
 Base::Millis Questions::sweep()

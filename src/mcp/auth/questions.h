@@ -31,7 +31,8 @@ struct Verdict {
 };
 
 /// The open questions and the tabs that wait for them. Equal questions are one: several processes
-/// of one agent that sign in at once make the person decide once. One thread.
+/// of one agent that sign in at once make the person decide once, if it has registered; of agents
+/// with a document each sign-in is a question of its own. One thread.
 class Questions
 {
 public:
@@ -62,9 +63,9 @@ public:
     void left(const std::string &ticket);
 
     /// A yes that nobody has made use of yet: it came when the agent had given up.
-    std::optional<Consent> unusedYes(const std::string &clientId) const;
+    std::optional<Consent> unusedYes(const Visit &visit) const;
     /// The client has its tokens: from now on it has to ask again.
-    void used(const std::string &clientId) { m_late.erase(clientId); }
+    void used(const std::string &clientId);
 
     /// Acts on times that have passed; the next one.
     Base::Millis sweep();
@@ -77,6 +78,7 @@ private:
         Base::Millis until = 0;
     };
     struct Open {
+        std::string asker;
         ConsentQuestion question;
         std::map<std::string, Tab> tabs; ///< by ticket
     };
@@ -94,7 +96,7 @@ private:
     ConsentDesk &m_desk;
     const Base::Clock &m_clock;
     std::map<std::string, Open> m_open; ///< by the question's id
-    std::map<std::string, Late> m_late; ///< by the client's id
+    std::map<std::string, Late> m_late; ///< by asker
     std::map<std::string, Done> m_done; ///< verdicts of tabs that were between two waits, by ticket
 };
 
