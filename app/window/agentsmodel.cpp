@@ -21,6 +21,7 @@ namespace
 constexpr int kSoonMs = 200;
 constexpr int kBusyMs = 1000; ///< calls may come a thousand a second
 constexpr int kMinuteMs = 60'000;
+constexpr std::size_t kMostGone = 20; ///< of one agent
 
 std::shared_ptr<GrantsModel> newGrants()
 {
@@ -224,7 +225,7 @@ void AgentsModel::takeLists(std::vector<Gateway::AgentInfo> agents,
 {
     std::vector<Known> known;
     for (Gateway::AgentInfo &agent : agents)
-        known.push_back({std::move(agent), {}});
+        known.push_back({std::move(agent), {}, {}});
     for (Gateway::Grant &grant : grants) {
         auto found = std::find_if(known.begin(), known.end(), [&grant](const Known &one) {
             return one.agent.name == grant.agent;
@@ -233,7 +234,7 @@ void AgentsModel::takeLists(std::vector<Gateway::AgentInfo> agents,
             Gateway::AgentInfo agent;
             agent.name = grant.agent;
             agent.transport = grant.kind == "bridge" ? "stdio" : "http";
-            found = known.insert(known.end(), Known{std::move(agent), {}});
+            found = known.insert(known.end(), Known{std::move(agent), {}, {}});
         }
         found->grants.push_back(std::move(grant));
     }
@@ -242,6 +243,7 @@ void AgentsModel::takeLists(std::vector<Gateway::AgentInfo> agents,
             return std::tie(a.connection, a.createdAt, a.id)
                 < std::tie(b.connection, b.createdAt, b.id);
         });
+    keepGone(known);
     keepOrder(known);
     m_reorder = false;
     const auto before = total();
@@ -251,6 +253,47 @@ void AgentsModel::takeLists(std::vector<Gateway::AgentInfo> agents,
         Q_EMIT countChanged();
     if (!std::exchange(m_loaded, true))
         Q_EMIT loadedChanged();
+}
+
+/// What was known a moment ago and is not any more has ended just now: the app does not list it.
+void AgentsModel::keepGone(std::vector<Known> &known) const
+{
+    const Base::Millis now = QDateTime::currentMSecsSinceEpoch();
+    for (const Known &before : m_known) {
+        std::vector<Gone> gone;
+        auto same = std::find_if(known.begin(), known.end(), [&before](const Known &one) {
+            return one.agent.name == before.agent.name;
+        });
+        const auto holds = [&](const Gateway::Grant &grant) {
+            return same != known.end()
+                && std::any_of(same->grants.begin(), same->grants.end(),
+                               [&grant](const auto &one) { return one.id == grant.id; });
+        };
+        for (const Gateway::Grant &grant : before.grants) {
+            if (!holds(grant))
+                gone.push_back({grant, std::min(now, grant.expiresAt.value_or(now))});
+        }
+        for (const Gone &one : before.gone) {
+            if (!holds(one.grant) && gone.size() < kMostGone)
+                gone.push_back(one);
+        }
+        if (gone.empty())
+            continue;
+        if (same == known.end()) {
+            Gateway::AgentInfo agent = before.agent;
+            agent.connected = false;
+            same = known.insert(known.end(), Known{std::move(agent), {}, {}});
+        }
+        same->gone = std::move(gone);
+    }
+}
+
+void AgentsModel::forget(const QString &grantId)
+{
+    const std::string id = grantId.toStdString();
+    for (Known &known : m_known)
+        std::erase_if(known.gone, [&id](const Gone &gone) { return gone.grant.id == id; });
+    show();
 }
 
 void AgentsModel::keepOrder(std::vector<Known> &known) const
@@ -318,6 +361,12 @@ AgentsModel::Row AgentsModel::rowOf(const Known &known, Base::Millis now) const
         if (shown.endsSoon && (firstEnd == 0 || *grant.expiresAt < firstEnd))
             firstEnd = *grant.expiresAt;
         (shown.ended ? row.newEnded : row.newLive).push_back(std::move(shown));
+    }
+    for (const Gone &gone : known.gone) {
+        row.newEnded.push_back(
+            GrantRow::of(gone.grant, m_link.connectionName(gone.grant.connection), now));
+        row.newEnded.back().ended = true;
+        row.newEnded.back().until = tr("ended %1").arg(Wording::ago(gone.at, now));
     }
     if (agent.connected)
         row.badges << badge(tr("Connected"), "good", "plug");

@@ -44,7 +44,7 @@ public:
         CallsRole, ///< "128 calls today"
         HoursRole, ///< calls of each of the last 24 hours, oldest first; empty without any
         GrantsRole, ///< GrantsModel of what holds
-        EndedRole, ///< GrantsModel of what has run out
+        EndedRole, ///< GrantsModel of what has run out or was revoked while the window was open
     };
     Q_ENUM(Role)
 
@@ -66,6 +66,8 @@ public:
 
     Q_INVOKABLE void load();
     Q_INVOKABLE void revoke(const QString &grantId);
+    /// Shows one that has ended no more.
+    Q_INVOKABLE void forget(const QString &grantId);
     Q_INVOKABLE void setPaused(const QString &grantId, bool paused);
 
 Q_SIGNALS:
@@ -76,9 +78,14 @@ Q_SIGNALS:
     void problemChanged();
 
 private:
+    struct Gone { ///< a grant that has ended while this window was open
+        Gateway::Grant grant;
+        Base::Millis at = 0;
+    };
     struct Known { ///< as the app tells it
         Gateway::AgentInfo agent;
         std::vector<Gateway::Grant> grants;
+        std::vector<Gone> gone; ///< newest first
     };
     struct Row { ///< as it is shown
         std::string id; ///< the name as the app tells it
@@ -102,6 +109,7 @@ private:
 
     void change(const char *method, Base::Json params);
     void takeLists(std::vector<Gateway::AgentInfo> agents, std::vector<Gateway::Grant> grants);
+    void keepGone(std::vector<Known> &known) const;
     void keepOrder(std::vector<Known> &known) const;
     void show();
     Row rowOf(const Known &known, Base::Millis now) const;

@@ -38,14 +38,20 @@ namespace
 
 QString sentences(const Base::Error &error)
 {
-    return Wording::unmasked(error.message + (error.hint.empty() ? "" : " " + error.hint));
+    QString message = Wording::unmasked(error.message).trimmed();
+    if (!message.isEmpty() && message.back().isLetterOrNumber())
+        message += u'.';
+    return (message + u' ' + Wording::unmasked(error.hint)).trimmed();
 }
 
-QStringList texts(const std::vector<std::string> &from)
+/// All but what is left for the person to do: that stands in the list of what was done.
+QStringList notesOf(const std::vector<std::string> &notes, const Connect::AgentInfo *agent)
 {
     QStringList list;
-    for (const std::string &text : from)
-        list << Wording::unmasked(text);
+    for (const std::string &note : notes) {
+        if (!agent || note != agent->restartNote)
+            list << Wording::unmasked(note);
+    }
     return list;
 }
 
@@ -57,6 +63,11 @@ ConnectWizard::ConnectWizard(DeskLink &link, Connect::Places places, QObject *pa
     , m_places(std::move(places))
 {
     m_thread.setMaxThreadCount(1);
+    // The address may become known, or another one, while the agents are on show.
+    connect(&link, &DeskLink::statusChanged, this, [this] {
+        if (m_worker && m_stage == Stage::Choosing && m_link.endpoint() != m_endpoint)
+            open();
+    });
 }
 
 ConnectWizard::~ConnectWizard()
@@ -85,10 +96,11 @@ void ConnectWizard::run(Work work, Then then)
 
 void ConnectWizard::open()
 {
-    m_worker = std::make_shared<Worker>(
-        m_places,
-        Connect::Destination::ofThisProgram(m_link.profile().toStdString(),
-                                            m_link.endpoint().toStdString()));
+    m_endpoint = m_link.endpoint();
+    m_worker
+        = std::make_shared<Worker>(m_places,
+                                   Connect::Destination::ofThisProgram(
+                                       m_link.profile().toStdString(), m_endpoint.toStdString()));
     m_id.clear();
     begin(Stage::Choosing);
     refresh();
@@ -222,7 +234,7 @@ void ConnectWizard::takePreview(const Base::Result<Shown> &shown)
         return fail(shown.error());
     m_preview = shown->preview;
     m_diff = shown->diff;
-    m_notes = texts(shown->preview.notes);
+    m_notes = notesOf(shown->preview.notes, chosen());
     Q_EMIT changed();
 }
 
@@ -278,7 +290,7 @@ void ConnectWizard::takeApplied(const Connect::Applied &applied)
         addStep(tr("Written"), "done", file);
         m_undoable = true;
     }
-    m_notes = texts(applied.notes);
+    m_notes = notesOf(applied.notes, chosen());
     shakeHands();
 }
 
@@ -333,7 +345,7 @@ void ConnectWizard::takeUndone(const Connect::Undone &undone)
         endStep(tr("The file is what it was, byte for byte"), "done", file);
     else
         endStep(tr("Our entry is out; what else was changed since has stayed"), "done", file);
-    m_notes = texts(undone.notes);
+    m_notes = notesOf(undone.notes, chosen());
     m_succeeded = true;
     finish();
 }

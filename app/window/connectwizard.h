@@ -138,6 +138,7 @@ private:
     Stage m_stage = Stage::Choosing;
     std::vector<Connect::AgentInfo> m_found;
     QVariantList m_agents;
+    QString m_endpoint; ///< that agents are pointed at
     QString m_id;
     std::optional<Connect::Way> m_way;
     std::optional<Connect::Preview> m_preview;

@@ -31,7 +31,7 @@ StateWords stateWords(Connect::AgentState state)
     case Connect::AgentState::NotInstalled:
         break;
     case Connect::AgentState::Installed:
-        return {tr("Not connected"), "plain"};
+        return {tr("Installed, not connected"), "plain"};
     case Connect::AgentState::Connected:
         return {tr("Connected"), "good"};
     case Connect::AgentState::ConnectedDifferently:
@@ -164,8 +164,8 @@ QVariantMap recipe(const Connect::Recipe &recipe)
 {
     return {{QStringLiteral("url"), Wording::text(recipe.url)},
             {QStringLiteral("commandLine"), Wording::text(recipe.commandLine)},
-            {QStringLiteral("json"), Wording::text(recipe.json)},
-            {QStringLiteral("urlJson"), Wording::text(recipe.urlJson)}};
+            {QStringLiteral("json"), Wording::text(recipe.json).trimmed()},
+            {QStringLiteral("urlJson"), Wording::text(recipe.urlJson).trimmed()}};
 }
 
 } // namespace Window::ConnectWording

@@ -87,6 +87,8 @@ GrantRow GrantRow::of(const Gateway::Grant &grant, const QString &connection, Ba
     GrantRow row;
     row.id = Wording::text(grant.id);
     row.what = Wording::permissions(grant.permissions);
+    row.what.replace(0, 1, row.what.left(1).toUpper());
+    row.everything = grant.databases.empty();
     row.place = connection;
     if (!grant.group.empty())
         row.place += tr(" · group %1").arg(Wording::oneLine(grant.group, kNameLength));
@@ -127,6 +129,8 @@ QVariant GrantsModel::data(const QModelIndex &index, int role) const
         return row.databases;
     case AllDatabasesRole:
         return row.allDatabases;
+    case EverythingRole:
+        return row.everything;
     case UntilRole:
         return row.until;
     case UsedRole:
@@ -148,10 +152,19 @@ QVariant GrantsModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> GrantsModel::roleNames() const
 {
-    return {{IdRole, "grantId"},          {WhatRole, "what"},   {PlaceRole, "place"},
-            {DatabasesRole, "databases"}, {UntilRole, "until"}, {AllDatabasesRole, "allDatabases"},
-            {UsedRole, "used"},           {HowRole, "how"},     {PausedRole, "paused"},
-            {FarewellRole, "farewell"},   {EndedRole, "ended"}, {EndsSoonRole, "endsSoon"}};
+    return {{IdRole, "grantId"},
+            {WhatRole, "what"},
+            {PlaceRole, "place"},
+            {DatabasesRole, "databases"},
+            {UntilRole, "until"},
+            {EverythingRole, "everything"},
+            {AllDatabasesRole, "allDatabases"},
+            {UsedRole, "used"},
+            {HowRole, "how"},
+            {PausedRole, "paused"},
+            {FarewellRole, "farewell"},
+            {EndedRole, "ended"},
+            {EndsSoonRole, "endsSoon"}};
 }
 
 void GrantsModel::show(std::vector<GrantRow> rows)

@@ -20,6 +20,7 @@ struct GrantRow {
     QString what; ///< "Read only"
     QString place; ///< the connection, and its group: "Workspace · group default"
     QString databases; ///< "All databases", "shop-prod, shop-staging and 38 more"
+    bool everything = false; ///< no database is named
     QStringList allDatabases; ///< only where `databases` does not name them all
     QString until; ///< "until you revoke it", "7 hours left", "ended yesterday, 14:03"
     QString used; ///< "used 3 minutes ago"
@@ -56,6 +57,7 @@ public:
         PlaceRole,
         DatabasesRole,
         AllDatabasesRole,
+        EverythingRole,
         UntilRole,
         UsedRole,
         HowRole,

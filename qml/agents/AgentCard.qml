@@ -18,11 +18,15 @@ FocusScope {
     required property GrantsModel grants
     required property GrantsModel ended
     property bool mayAct: true
-    readonly property int columns: root.grants.count > 1 && tiles.width >= 2 * Theme.tileWidth ? 2 : 1
+    // The models of an agent that goes are gone before its card is.
+    readonly property int live: grants?.count ?? 0
+    readonly property int gone: ended?.count ?? 0
+    readonly property int columns: live > 1 && tiles.width >= 2 * Theme.tileWidth ? 2 : 1
     signal callsWanted
     signal change(string grantId)
     signal pause(string grantId, bool paused)
     signal revoke(string grantId)
+    signal forget(string grantId)
 
     function enter() {
         show.forceActiveFocus(Qt.TabFocusReason);
@@ -59,7 +63,7 @@ FocusScope {
                 anchors.verticalCenter: parent.verticalCenter
                 size: Theme.s6 + Theme.s2
                 name: root.name
-                muted: !root.online && root.grants.count === 0
+                muted: !root.online && root.live === 0
             }
             Column {
                 id: who
@@ -145,8 +149,8 @@ FocusScope {
         }
         Label {
             width: parent.width
-            visible: root.grants.count === 0
-            text: root.ended.count > 0 ? qsTr("It may do nothing: what it was granted has ended.") : qsTr("It may do nothing: nothing has been granted to it. When it asks, you decide.")
+            visible: root.live === 0
+            text: root.gone > 0 ? qsTr("It may do nothing: what it was granted has ended.") : qsTr("It may do nothing: nothing has been granted to it. When it asks, you decide.")
             color: Theme.secondary
             wrapMode: Text.Wrap
         }
@@ -156,18 +160,25 @@ FocusScope {
             readonly property real tile: Math.floor((width - (root.columns - 1) * columnSpacing) / root.columns)
 
             width: parent.width
-            visible: root.grants.count > 0
+            visible: root.live > 0
             columns: root.columns
             columnSpacing: Theme.s3
             rowSpacing: Theme.s3
 
             Repeater {
+                id: made
+
                 model: root.grants
 
                 GrantTile {
+                    required property int index
+                    // Neighbours are as high as each other.
+                    readonly property Item beside: root.columns === 2 && made.count > (index ^ 1) ? made.itemAt(index ^ 1) : null
+
                     width: tiles.tile
+                    height: Math.max(implicitHeight, beside?.implicitHeight ?? 0)
                     agent: root.name
-                    alone: root.grants.count === 1
+                    alone: root.live === 1
                     wide: tiles.tile >= 2 * Theme.tileWidth
                     enabled: root.mayAct
                     onChange: root.change(grantId)
@@ -181,14 +192,12 @@ FocusScope {
         }
         EndedGrants {
             width: parent.width
-            visible: root.ended.count > 0
+            visible: root.gone > 0
             grants: root.ended
             agent: root.name
-            enabled: root.mayAct
-            onChange: grantId => root.change(grantId)
-            onRevoke: grantId => {
+            onForget: grantId => {
                 root.enter();
-                root.revoke(grantId);
+                root.forget(grantId);
             }
         }
     }

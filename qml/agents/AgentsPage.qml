@@ -154,6 +154,7 @@ FocusScope {
             onChange: grantId => root.desk.editGrant(grantId)
             onPause: (grantId, paused) => root.agents.setPaused(grantId, paused)
             onRevoke: grantId => root.agents.revoke(grantId)
+            onForget: grantId => root.agents.forget(grantId)
         }
     }
     EmptyState {

@@ -11,8 +11,8 @@ Column {
     required property GrantsModel grants
     property string agent
     property bool open: false
-    signal change(string grantId)
-    signal revoke(string grantId)
+    readonly property int count: grants?.count ?? 0
+    signal forget(string grantId)
 
     spacing: Theme.s1
 
@@ -20,7 +20,7 @@ Column {
         objectName: "ended"
         glyph: root.open ? "chevron-down" : "chevron-right"
         ink: Theme.secondary
-        text: root.grants.count === 1 ? qsTr("1 that has ended") : qsTr("%1 that have ended").arg(root.grants.count)
+        text: root.count === 1 ? qsTr("1 that has ended") : qsTr("%1 that have ended").arg(root.count)
         Accessible.description: root.open ? qsTr("shown") : qsTr("folded away")
         onClicked: root.open = !root.open
     }
@@ -43,7 +43,7 @@ Column {
                 id: words
 
                 x: Theme.glyphSmall + Theme.s1
-                width: parent.width - x - answers.width - Theme.s3
+                width: parent.width - x - answer.width - Theme.s3
                 anchors.verticalCenter: parent.verticalCenter
 
                 Label {
@@ -58,26 +58,16 @@ Column {
                     font.pixelSize: Theme.small
                 }
             }
-            Row {
-                id: answers
+            Button {
+                id: answer
 
+                objectName: "dismiss"
                 anchors.right: parent.right
                 anchors.verticalCenter: parent.verticalCenter
-                spacing: Theme.s2
-
-                Button {
-                    kind: "quiet"
-                    glyph: "sliders"
-                    text: qsTr("Renew")
-                    Accessible.name: qsTr("Renew %1 of %2").arg(line.what).arg(root.agent)
-                    onClicked: root.change(line.grantId)
-                }
-                Button {
-                    kind: "quiet"
-                    text: qsTr("Forget")
-                    Accessible.name: qsTr("Forget %1 of %2, which has ended").arg(line.what).arg(root.agent)
-                    onClicked: root.revoke(line.grantId)
-                }
+                kind: "quiet"
+                text: qsTr("Dismiss")
+                Accessible.name: qsTr("Dismiss %1 of %2, which has ended").arg(line.what).arg(root.agent)
+                onClicked: root.forget(line.grantId)
             }
         }
     }

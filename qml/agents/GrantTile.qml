@@ -12,6 +12,7 @@ FocusScope {
     required property string what
     required property string place
     required property string databases
+    required property bool everything
     required property var allDatabases
     required property string until
     required property string used
@@ -115,6 +116,7 @@ FocusScope {
             wrapMode: Text.Wrap
             lineHeight: Theme.lineHeight
             color: Theme.secondary
+            font.family: root.everything ? Theme.fontFamily : Theme.monoFamily
         }
         LinkButton {
             objectName: "all"
@@ -144,7 +146,7 @@ FocusScope {
         id: buttons
 
         x: root.wide ? root.width - width - Theme.s3 : Theme.s3
-        y: root.wide ? Math.round((root.height - height) / 2) : words.y + words.height + Theme.s2
+        y: root.wide ? Math.round((root.height - height) / 2) : root.height - height - Theme.s3
         width: root.sure ? surely.width : usual.width
         height: Theme.control
 

@@ -16,7 +16,7 @@ Column {
         width: parent.width
         glyph: "agents"
         title: qsTr("No agent yet")
-        text: qsTr("Connect Claude, Codex, Cursor or another one. It may do nothing until you have said what.")
+        text: qsTr("Connect Claude, Codex, Cursor or another one. You say what it may do.")
     }
     Row {
         anchors.horizontalCenter: parent.horizontalCenter

@@ -31,7 +31,8 @@ FocusScope {
         target: root.wizard
         function onChanged() {
             // Only where the keyboard would be nowhere, or on what has gone.
-            if (root.visible && !root.wizard.busy && (!root.pane.activeFocus || root.pane === root.Window.activeFocusItem))
+            const at = root.Window.activeFocusItem;
+            if (root.visible && !root.wizard.busy && (!root.pane.activeFocus || root.pane === at || !at?.visible))
                 Qt.callLater(root.enter);
         }
     }

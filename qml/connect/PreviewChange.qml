@@ -79,7 +79,7 @@ FocusScope {
         anchors.top: above.bottom
         anchors.topMargin: Theme.s2
         width: parent.width
-        height: Math.min(implicitHeight, Math.max(foot.y - y - below.height - 2 * Theme.s4, 0))
+        height: Math.max(0, Math.min(implicitHeight, root.height - y - below.height - foot.height - 2 * Theme.s3))
         visible: root.wizard.ready
         focus: true
         lines: root.wizard.diff
@@ -110,12 +110,12 @@ FocusScope {
     Item {
         id: foot
 
-        anchors.bottom: parent.bottom
+        anchors.top: below.bottom
+        anchors.topMargin: below.height > 0 ? Theme.s3 : 0
         width: parent.width
-        height: Theme.control + 2 * Theme.s4
+        height: Theme.control + Theme.s4
 
         Row {
-            anchors.verticalCenter: parent.verticalCenter
             spacing: Theme.s2
 
             Button {
@@ -153,7 +153,6 @@ FocusScope {
         Button {
             objectName: "leave"
             anchors.right: parent.right
-            anchors.verticalCenter: parent.verticalCenter
             visible: (root.wizard.agent.ours ?? false) && !root.leaving && !root.wizard.busy
             kind: "quiet"
             text: qsTr("Disconnect…")

@@ -94,7 +94,7 @@ FocusScope {
                 height: parent.height
                 elide: Text.ElideNone
                 text: line.modelData.text
-                color: line.isAdded || line.isRemoved ? line.ink : Theme.text
+                color: line.modelData.kind === "context" ? Theme.text : line.ink
                 Accessible.ignored: true
             }
         }

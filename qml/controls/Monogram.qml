@@ -10,7 +10,8 @@ Rectangle {
     property bool muted: false
     property int size: Theme.row + Theme.s1
     readonly property var words: name.split(/[\s_.:\/\-]+/).filter(word => word !== "")
-    readonly property string letters: words.length > 1 ? words[0][0].toUpperCase() + words[1][0].toUpperCase() : words.length > 0 ? words[0][0].toUpperCase() + words[0].slice(1, 2).toLowerCase() : "?"
+    readonly property bool initials: words.length > 0 && words[0].length > 1 && words[0] === words[0].toUpperCase() // "VS Code"
+    readonly property string letters: initials ? words[0].slice(0, 2) : words.length > 1 ? words[0][0].toUpperCase() + words[1][0].toUpperCase() : words.length > 0 ? words[0][0].toUpperCase() + words[0].slice(1, 2).toLowerCase() : "?"
     readonly property int tint: Array.from(name).reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) % Theme.tints.length
 
     implicitWidth: size

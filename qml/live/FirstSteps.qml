@@ -14,7 +14,7 @@ Column {
         width: parent.width
         glyph: "live"
         title: qsTr("No calls yet")
-        text: qsTr("Connect an agent, and everything it does with your databases appears here as it happens. It may do nothing until you have said what.")
+        text: qsTr("Connect an agent, and everything it does with your databases appears here as it happens.")
     }
     Button {
         objectName: "firstConnect"

@@ -14,8 +14,6 @@
 #include <QQuickWindow>
 #include <QTest>
 
-#include <algorithm>
-
 namespace
 {
 
@@ -29,15 +27,28 @@ struct Scene {
     Then then = {};
 };
 
+/// The first one of that name that can be seen. What views make is no child of the window
+/// otherwise.
+QQuickItem *shownItem(QQuickItem *below, QLatin1StringView name)
+{
+    if (!below->isVisible())
+        return nullptr;
+    if (below->objectName() == name)
+        return below;
+    for (QQuickItem *child : below->childItems()) {
+        if (QQuickItem *found = shownItem(child, name))
+            return found;
+    }
+    return nullptr;
+}
+
 void click(QQuickWindow &window, const char *objectName)
 {
-    const auto items = window.findChildren<QQuickItem *>(QLatin1StringView(objectName));
-    const auto item = std::find_if(items.begin(), items.end(),
-                                   [](const QQuickItem *one) { return one->isVisible(); });
-    if (item != items.end())
-        QTest::mouseClick(
-            &window, Qt::LeftButton, {},
-            (*item)->mapToScene({(*item)->width() / 2, (*item)->height() / 2}).toPoint());
+    QQuickItem *item = shownItem(window.contentItem(), QLatin1StringView(objectName));
+    if (!item)
+        qFatal("there is no %s to press", objectName);
+    QTest::mouseClick(&window, Qt::LeftButton, {},
+                      item->mapToScene({item->width() / 2, item->height() / 2}).toPoint());
 }
 
 SetUp approvalOf(std::vector<Gateway::Approval> approvals)
@@ -83,11 +94,11 @@ Then press(std::vector<const char *> names)
     };
 }
 
-void scroll(QQuickWindow &window, const char *list)
+void scroll(QQuickWindow &window, const char *list, double share)
 {
-    auto *item = window.findChild<QQuickItem *>(QLatin1StringView(list));
-    if (item)
-        item->setProperty("contentY", item->property("contentHeight").toDouble() - item->height());
+    QQuickItem *item = shownItem(window.contentItem(), QLatin1StringView(list));
+    item->setProperty("contentY",
+                      (item->property("contentHeight").toDouble() - item->height()) * share);
 }
 
 /// Connects by the model, so that it also works where nobody answers handshakes.
@@ -190,16 +201,23 @@ std::vector<Scene> scenes()
              app.grants.resize(1);
          }},
         {"agents-many", "agents", crowd},
+        {"agents-many-middle", "agents", crowd,
+         [](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+             scroll(window, "agents", 0.45);
+         }},
         {"agents-many-below", "agents", crowd,
          [](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+             scroll(window, "agents", 1);
+             QTest::qWait(100);
              click(window, "ended");
-             scroll(window, "agents");
+             QTest::qWait(100);
+             scroll(window, "agents", 1);
          }},
         {"agents-all-databases", "agents", crowd, press({"all"})},
         {"agents-revoke", "agents", crowd, press({"revoke"})},
         {"agents-filtered", "agents", crowd,
          [](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
-             window.findChild<QQuickItem *>(QStringLiteral("filter"))
+             shownItem(window.contentItem(), QLatin1StringView("filter"))
                  ->setProperty("text", QStringLiteral("tenant"));
          }},
         {"agents-empty", "agents",

@@ -159,6 +159,28 @@ private Q_SLOTS:
         QVERIFY(desk.badges(kCodex).contains(QStringLiteral("May do nothing")));
     }
 
+    void whatEndsWhileSomebodyLooksIsRememberedUntilDismissed()
+    {
+        Desk desk;
+        QVERIFY(desk.watch());
+        desk.app.agents.pop_back();
+        desk.app.grants.pop_back(); // the app lists no grant that has ended
+        desk.app.tellStatus();
+        QTRY_COMPARE(desk.badges(kReport), QStringList{QStringLiteral("May do nothing")});
+        GrantsModel *ended = desk.grants(kReport, AgentsModel::EndedRole);
+        QCOMPARE(ended->count(), 1);
+        QCOMPARE(ended->index(0).data(GrantsModel::UntilRole).toString(),
+                 QStringLiteral("ended just now"));
+        desk.app.tellStatus();
+        QTest::qWait(300);
+        QCOMPARE(desk.grants(kReport, AgentsModel::EndedRole), ended);
+        QCOMPARE(ended->count(), 1);
+        desk.model.forget(QStringLiteral("grt_3"));
+        QCOMPARE(ended->count(), 0);
+        desk.app.tellStatus();
+        QTRY_COMPARE(desk.names(), (QStringList{kClaude, kCodex}));
+    }
+
     void fortyDatabasesAreNamedInShort()
     {
         Desk desk;
