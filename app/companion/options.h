@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/socketpath.h"
 
 #include <QStringList>
 
@@ -12,14 +13,11 @@
 namespace Companion
 {
 
-/// The port that agents' configurations name.
-inline constexpr std::uint16_t kDefaultPort = 7766;
-
 struct Options {
     bool headless = false;
     bool background = false; ///< start without opening a window
     std::string profile; ///< absolute, or empty for the user's own instance
-    std::uint16_t port = kDefaultPort;
+    std::uint16_t port = Base::kDefaultPort;
     std::string operatorKeyFile;
     std::optional<std::string> print; ///< --help or --version: print this and end
 };

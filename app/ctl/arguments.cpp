@@ -64,6 +64,14 @@ const Command *takeCommand(std::vector<std::string> &words, std::span<const Comm
     return nullptr;
 }
 
+bool fits(const Command &command, std::size_t operands)
+{
+    const auto needed = static_cast<std::size_t>(
+        std::count_if(command.operands.begin(), command.operands.end(),
+                      [](std::string_view name) { return !name.starts_with('['); }));
+    return operands >= needed && operands <= command.operands.size();
+}
+
 Result<Invocation> checked(const Command *command, std::vector<std::string> operands,
                            const std::vector<Given> &given)
 {
@@ -85,7 +93,7 @@ Result<Invocation> checked(const Command *command, std::vector<std::string> oper
         = invocation.arguments.has("--help") || invocation.arguments.has("--version");
     if (!command && !explains)
         return fail(ErrorKind::InvalidArgument, "Say what to do.");
-    if (command && !explains && invocation.arguments.operands.size() != command->operands.size())
+    if (command && !explains && !fits(*command, invocation.arguments.operands.size()))
         return fail(ErrorKind::InvalidArgument, "Usage: " + usageLine(*command));
     return invocation;
 }

@@ -10,6 +10,7 @@ namespace
 {
 
 constexpr std::string_view kId[] = {"ID"};
+constexpr std::string_view kAgent[] = {"[AGENT]"};
 
 constexpr Option kDraft[] = {
     {"--agent", "NAME", "the agent's name"},
@@ -54,6 +55,13 @@ constexpr Option kCalls[] = {
 
 constexpr Option kServe[] = {{"--port", "N", "0 takes a free one (default: the one before)"}};
 
+constexpr Option kConnect[] = {
+    {"--preview", "", "only show what would be written; with --undo, what would be taken back"},
+    {"--undo", "", "put the file back as it was before connecting"},
+    {"--verify", "", "try what stands in its configuration: start it, and ask for its tools"},
+    {"--http", "", "write the app's URL instead of the bridge"},
+};
+
 constexpr Option kReadOnly[] = {{"--for", "DURATION", "such as 30m (default: until lifted)"}};
 
 constexpr Command kCommands[] = {
@@ -83,6 +91,9 @@ constexpr Command kCommands[] = {
      "refuse everything that is not a read, for everybody",
      switchReadOnlyOn},
     {"read-only off", {}, {}, "lift read-only", switchReadOnlyOff},
+    {"connect", kAgent, kConnect,
+     "write Turso Companion into an agent's configuration; without a name, list agents",
+     connectAgent, false},
     {"workspace serve on",
      {},
      kServe,

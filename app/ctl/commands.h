@@ -15,10 +15,11 @@ namespace Ctl
 /// One row of the table of commands: what it is called, what it takes, what it does.
 struct Command {
     std::string_view name; ///< one to three words
-    std::span<const std::string_view> operands;
+    std::span<const std::string_view> operands; ///< "[AGENT]" may be left out
     std::span<const Option> options;
     std::string_view summary;
     void (*run)(Session &session); ///< ends the session sooner or later
+    bool needsApp = true; ///< otherwise it runs without one, too
 };
 
 std::span<const Command> commands();
@@ -54,6 +55,8 @@ void listApprovals(Session &session);
 void showApproval(Session &session);
 void approve(Session &session);
 void deny(Session &session);
+
+void connectAgent(Session &session);
 
 void listCalls(Session &session);
 void showCall(Session &session);

@@ -53,6 +53,6 @@ int main(int argc, char **argv)
     }
     QCoreApplication application(argc, argv);
     Ctl::Session session(arguments, std::move(key));
-    session.start(invocation->command->run);
+    session.start(invocation->command->run, invocation->command->needsApp);
     return application.exec();
 }

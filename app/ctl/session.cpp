@@ -34,8 +34,11 @@ Session::Session(Arguments arguments, Base::Secret operatorKey)
 {
 }
 
-void Session::start(std::function<void(Session &)> command)
+void Session::start(std::function<void(Session &)> command, bool needsApp)
 {
+    if (!needsApp)
+        m_withoutApp = command;
+    m_needsApp = needsApp;
     const std::string path = Base::controlSocketPath(m_arguments.value("--profile").value_or(""));
     m_client = Control::Client::toSocket(path);
     connect(m_client.get(), &Control::Client::closed, this, &Session::lostConnection);
@@ -44,6 +47,7 @@ void Session::start(std::function<void(Session &)> command)
         params["operator_key"] = m_operatorKey.revealForUse();
     ask("hello", std::move(params), [this, command = std::move(command)](const Json &) {
         m_greeted = true;
+        m_withoutApp = nullptr;
         command(*this);
     });
 }
@@ -105,6 +109,10 @@ void Session::lostConnection()
 {
     if (m_finished)
         return;
+    if (const auto command = std::exchange(m_withoutApp, nullptr))
+        return command(*this);
+    if (!m_greeted && !m_needsApp)
+        return; // it runs without
     std::fputs(m_greeted ? "turso-companionctl: Turso Companion has ended.\n"
                          : "turso-companionctl: Turso Companion is not running.\n"
                            "Start it with: turso-companion (or turso-companion --headless)\n",

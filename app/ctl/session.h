@@ -27,8 +27,11 @@ class Session final : public QObject
 public:
     Session(Arguments arguments, Base::Secret operatorKey);
 
-    /// Connects, says hello, then runs the command.
-    void start(std::function<void(Session &)> command);
+    /// Connects, says hello, then runs the command; without an app too if it does not need one.
+    void start(std::function<void(Session &)> command, bool needsApp = true);
+
+    /// There is an app to ask.
+    bool hasApp() const { return m_greeted; }
 
     /// Asks the app; `use` gets the result, errors end the program.
     void ask(const std::string &method, Base::Json params,
@@ -68,6 +71,8 @@ private:
     Arguments m_arguments;
     Base::Secret m_operatorKey;
     std::unique_ptr<Control::Client> m_client;
+    std::function<void(Session &)> m_withoutApp; ///< until it is known whether there is one
+    bool m_needsApp = true;
     bool m_greeted = false;
     bool m_finished = false;
 };

@@ -9,6 +9,9 @@
 namespace Base
 {
 
+/// The port of 127.0.0.1 and ::1 that agents' configurations name.
+inline constexpr unsigned short kDefaultPort = 7766;
+
 /// The folder of one instance's sockets: 0700, owned by the user. `profile` is the absolute path
 /// given by --profile, or empty for the user's own instance. A folder beside the profile's data
 /// would exceed the 108 bytes that a socket address holds, so it is a short name under
