@@ -12,6 +12,7 @@ AppWindow {
     required property AgentsModel agents
     required property ConnectWizard wizard
     required property ApprovalQueue approvals
+    required property ApprovalQueue consents
     property string page: "live" // "connect" is a room behind "agents"
     readonly property bool liveShown: !agentsShown && !connectShown
     readonly property bool agentsShown: page === "agents"
@@ -50,9 +51,9 @@ AppWindow {
         height: parent.height
         desk: root.desk
         page: root.connectShown ? "agents" : root.page
-        waiting: root.approvals.count
+        waiting: root.approvals.count + root.consents.count
         onChosen: page => root.page = page
-        onReview: root.approvals.review()
+        onReview: root.approvals.count > 0 ? root.approvals.review() : root.consents.review()
     }
     FocusScope {
         id: pages
@@ -73,7 +74,7 @@ AppWindow {
             desk: root.desk
             live: root.live
             call: root.call
-            onApprovalWanted: callId => root.approvals.bringForward(callId)
+            onApprovalWanted: callId => root.approvals.bringForward(callId) || root.consents.bringForward(callId)
             onRailWanted: rail.focusCurrent()
             onConnectWanted: root.page = "connect"
         }

@@ -52,6 +52,18 @@ std::string cutWithNotice(const std::string &text)
                    "\n… cut here, " + std::to_string(text.size()) + " bytes in all");
 }
 
+Json askerJson(const std::optional<Asker> &asker)
+{
+    if (!asker)
+        return nullptr;
+    return {{"proof", std::string(proofName(asker->proof))},
+            {"host", asker->host},
+            {"answer_to", asker->answerTo},
+            {"executable", asker->executable},
+            {"announced", asker->announced},
+            {"scope", asker->scope}};
+}
+
 Json offerOrNull(const std::optional<Offer> &offer)
 {
     if (!offer)
@@ -68,6 +80,7 @@ Json approvalJson(const Approval &approval, std::string sql, std::string reason,
             {"call_id", approval.callId},
             {"agent", approval.agent},
             {"program", approval.program},
+            {"asker", askerJson(approval.asker)},
             {"tool", approval.tool},
             {"connection", approval.connection},
             {"database", approval.database},
@@ -168,6 +181,29 @@ Json toJson(const AgentInfo &agent)
             {"connected", agent.connected},
             {"calls_today", agent.callsToday},
             {"last_call_at", timeOrNull(agent.lastCallAt)}};
+}
+
+Json toJson(const ConnectionScope &scope)
+{
+    Json groups = Json::array();
+    for (const GroupScope &group : scope.groups) {
+        Json databases = Json::array();
+        for (const DatabaseScope &database : group.databases)
+            databases.push_back({{"name", database.name},
+                                 {"delete_protection", database.deleteProtection},
+                                 {"branch_of", database.branchOf},
+                                 {"size_bytes", numberOrNull(database.sizeBytes)}});
+        groups.push_back({{"name", group.name},
+                          {"delete_protection", group.deleteProtection},
+                          {"databases", std::move(databases)}});
+    }
+    return {{"id", scope.id},
+            {"kind", scope.kind},
+            {"name", scope.name},
+            {"organization", scope.organization},
+            {"groups", std::move(groups)},
+            {"left_out", scope.leftOut},
+            {"problem", scope.problem}};
 }
 
 Json toJson(const CallRecord &call)

@@ -29,6 +29,7 @@ inline constexpr std::size_t kListedImpactBytes = 256 * 1024;
 Base::Json toJson(const Gateway::Status &status);
 Base::Json toJson(const Gateway::ConnectionInfo &connection);
 Base::Json toJson(const Gateway::AgentInfo &agent);
+Base::Json toJson(const Gateway::ConnectionScope &scope);
 Base::Json toJson(const Gateway::CallRecord &call); ///< as listed: the SQL is cut
 Base::Json toJson(const Gateway::CallDetail &detail);
 Base::Json toJson(const Gateway::Approval &approval); ///< all of it
@@ -56,6 +57,7 @@ Base::Json toJsonList(const std::vector<T> &values)
 Base::Result<Gateway::Status> statusFrom(const Base::Json &json);
 Base::Result<Gateway::ConnectionInfo> connectionFrom(const Base::Json &json);
 Base::Result<Gateway::AgentInfo> agentFrom(const Base::Json &json);
+Base::Result<Gateway::ConnectionScope> connectionScopeFrom(const Base::Json &json);
 Base::Result<Gateway::CallRecord> callFrom(const Base::Json &json);
 Base::Result<Gateway::CallDetail> callDetailFrom(const Base::Json &json);
 Base::Result<Gateway::Approval> approvalFrom(const Base::Json &json);

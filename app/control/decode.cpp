@@ -35,6 +35,8 @@ constexpr CallState kCallStates[]
 constexpr ApprovalState kApprovalStates[]
     = {ApprovalState::Open, ApprovalState::Approved, ApprovalState::Denied, ApprovalState::Expired,
        ApprovalState::Withdrawn};
+constexpr Asker::Proof kProofs[]
+    = {Asker::Proof::Verified, Asker::Proof::SelfDeclared, Asker::Proof::LocalProgram};
 
 template <typename T>
 Result<T> finished(const Fields &fields, T value)
@@ -199,6 +201,67 @@ Result<CallDetail> callDetailFrom(const Json &json)
     return finished(fields, std::move(detail));
 }
 
+namespace
+{
+
+Result<Asker> askerFrom(const Json &json)
+{
+    Fields fields(json, "who asks");
+    Asker asker;
+    asker.proof = named(fields, "proof", kProofs, proofName);
+    asker.host = fields.text("host");
+    asker.answerTo = fields.text("answer_to");
+    asker.executable = fields.text("executable");
+    asker.announced = fields.text("announced");
+    asker.scope = fields.text("scope");
+    return finished(fields, std::move(asker));
+}
+
+Result<DatabaseScope> databaseScopeFrom(const Json &json)
+{
+    Fields fields(json, "a database");
+    DatabaseScope database;
+    database.name = fields.text("name");
+    database.deleteProtection = fields.boolean("delete_protection");
+    database.branchOf = fields.text("branch_of");
+    database.sizeBytes = fields.optionalInteger("size_bytes");
+    return finished(fields, std::move(database));
+}
+
+Result<GroupScope> groupScopeFrom(const Json &json)
+{
+    Fields fields(json, "a group");
+    GroupScope group;
+    group.name = fields.text("name");
+    group.deleteProtection = fields.boolean("delete_protection");
+    auto databases = listFrom(fields.array("databases"), databaseScopeFrom);
+    if (databases)
+        group.databases = std::move(*databases);
+    else
+        fields.reject(databases.error().message);
+    return finished(fields, std::move(group));
+}
+
+} // namespace
+
+Result<ConnectionScope> connectionScopeFrom(const Json &json)
+{
+    Fields fields(json, "what can be granted");
+    ConnectionScope scope;
+    scope.id = fields.text("id");
+    scope.kind = fields.text("kind");
+    scope.name = fields.text("name");
+    scope.organization = fields.text("organization");
+    auto groups = listFrom(fields.array("groups"), groupScopeFrom);
+    if (groups)
+        scope.groups = std::move(*groups);
+    else
+        fields.reject(groups.error().message);
+    scope.leftOut = fields.integer("left_out");
+    scope.problem = fields.text("problem");
+    return finished(fields, std::move(scope));
+}
+
 Result<Approval> approvalFrom(const Json &json)
 {
     Fields fields(json, "an approval");
@@ -208,6 +271,13 @@ Result<Approval> approvalFrom(const Json &json)
     approval.callId = fields.text("call_id");
     approval.agent = fields.text("agent");
     approval.program = fields.text("program");
+    if (fields.has("asker")) {
+        auto asker = askerFrom(json["asker"]);
+        if (asker)
+            approval.asker = std::move(*asker);
+        else
+            fields.reject(asker.error().message);
+    }
     approval.tool = fields.text("tool");
     approval.connection = fields.text("connection");
     approval.database = fields.text("database");

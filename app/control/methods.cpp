@@ -14,6 +14,7 @@ constexpr Method kMethods[] = {
     {"status", Need::Nothing},
     {"connections.list", Need::Nothing},
     {"agents.list", Need::Nothing},
+    {"scopes.list", Need::Nothing},
     {"calls.list", Need::Nothing},
     {"calls.show", Need::Nothing},
     {"approvals.list", Need::Nothing},

@@ -79,6 +79,8 @@ void Service::perform(const Method &method, const Json &params, bool mayDecide, 
         return reply(serveWorkspace(params, mayDecide));
     if (method.name == "calls.list")
         return listCalls(params, client, std::move(reply));
+    if (method.name == "scopes.list")
+        return listScopes(params, client, std::move(reply));
     if (method.name == "calls.show")
         return showCall(params, client, std::move(reply));
     reply(answer(method.name, params));
@@ -275,6 +277,19 @@ void Service::listCalls(const Json &params, QObject *client, Reply reply) const
                            reply(toJsonList(*calls));
                        else
                            reply(tl::unexpected<Base::Error>(calls.error()));
+                   });
+}
+
+void Service::listScopes(const Json &params, QObject *client, Reply reply) const
+{
+    if (auto error = noParameters(params))
+        return reply(tl::unexpected<Base::Error>(std::move(*error)));
+    Base::whenDone(m_desk.scopes(), client,
+                   [reply = std::move(reply)](const Result<std::vector<ConnectionScope>> &scopes) {
+                       if (scopes)
+                           reply(toJsonList(*scopes));
+                       else
+                           reply(tl::unexpected<Base::Error>(scopes.error()));
                    });
 }
 

@@ -43,6 +43,7 @@ private:
     Base::Result<Base::Json> setReadOnly(const Base::Json &params, bool mayDecide) const;
     Base::Result<Base::Json> serveWorkspace(const Base::Json &params, bool mayDecide) const;
     Base::Result<Base::Json> revoke(const Base::Json &params, bool tokensOnly) const;
+    void listScopes(const Base::Json &params, QObject *client, Reply reply) const;
     void listCalls(const Base::Json &params, QObject *client, Reply reply) const;
     void showCall(const Base::Json &params, QObject *client, Reply reply) const;
 

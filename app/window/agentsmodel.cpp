@@ -73,13 +73,12 @@ bool AgentsModel::Row::take(Row &&next)
     live->show(std::move(next.newLive));
     ended->show(std::move(next.newEnded));
     const bool same = how == next.how && connected == next.connected && badges == next.badges
-        && lastCall == next.lastCall && calls == next.calls && hours == next.hours;
+        && lastCall == next.lastCall && calls == next.calls;
     how = std::move(next.how);
     connected = next.connected;
     badges = std::move(next.badges);
     lastCall = std::move(next.lastCall);
     calls = std::move(next.calls);
-    hours = std::move(next.hours);
     return !same;
 }
 
@@ -156,8 +155,6 @@ QVariant AgentsModel::data(const QModelIndex &index, int role) const
         return row.lastCall;
     case CallsRole:
         return row.calls;
-    case HoursRole:
-        return row.hours;
     case GrantsRole:
         return QVariant::fromValue(row.live.get());
     case EndedRole:
@@ -171,7 +168,7 @@ QHash<int, QByteArray> AgentsModel::roleNames() const
 {
     return {{NameRole, "name"},     {HowRole, "how"},           {ConnectedRole, "online"},
             {BadgesRole, "badges"}, {LastCallRole, "lastCall"}, {CallsRole, "calls"},
-            {HoursRole, "hours"},   {GrantsRole, "grants"},     {EndedRole, "ended"}};
+            {GrantsRole, "grants"}, {EndedRole, "ended"}};
 }
 
 void AgentsModel::revoke(const QString &grantId)

@@ -42,7 +42,6 @@ public:
         BadgesRole, ///< list of {text, tone: "good"|"warn"|"quiet", glyph}
         LastCallRole, ///< "last call 3 minutes ago"
         CallsRole, ///< "128 calls today"
-        HoursRole, ///< calls of each of the last 24 hours, oldest first; empty without any
         GrantsRole, ///< GrantsModel of what holds
         EndedRole, ///< GrantsModel of what has run out or was revoked while the window was open
     };
@@ -95,7 +94,6 @@ private:
         QVariantList badges;
         QString lastCall;
         QString calls;
-        QVariantList hours;
         std::vector<GrantRow> newLive; ///< on its way into `live`
         std::vector<GrantRow> newEnded;
         std::shared_ptr<GrantsModel> live;

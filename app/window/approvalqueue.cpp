@@ -31,14 +31,15 @@ bool sameContent(const Gateway::Approval &a, const Gateway::Approval &b)
     return a.sentence == b.sentence && a.sql == b.sql && a.impact == b.impact
         && a.context == b.context && a.risk == b.risk && a.mustType == b.mustType
         && a.database == b.database && a.agent == b.agent && a.undo == b.undo
-        && a.reason == b.reason;
+        && a.reason == b.reason && a.asker == b.asker;
 }
 
 } // namespace
 
-ApprovalQueue::ApprovalQueue(DeskLink &link, QObject *parent)
+ApprovalQueue::ApprovalQueue(DeskLink &link, Kind kind, QObject *parent)
     : QObject(parent)
     , m_link(link)
+    , m_kind(kind)
     , m_current(nullptr)
 {
     m_guardTimer.setSingleShot(true);
@@ -132,29 +133,43 @@ void ApprovalQueue::guard()
 void ApprovalQueue::approve()
 {
     // The button is off until then; this is for every other way in, such as a queued click.
-    if (!canApprove())
+    if (canApprove() && m_kind == Kind::Calls)
+        send("approvals.approve", m_current.approveParams());
+}
+
+void ApprovalQueue::allow(Base::Json grant, const QString &farewell)
+{
+    if (!canApprove() || m_kind != Kind::Consents)
         return;
-    m_busy = true;
-    m_answering = m_open[static_cast<std::size_t>(m_at)].id;
-    Q_EMIT changed();
-    m_link.call(
-        "approvals.approve", m_current.approveParams(), this,
-        [this, id = m_answering](const Base::Result<Base::Json> &answer) { answered(id, answer); });
+    m_farewell = farewell;
+    send("approvals.approve", {{"id", shown()->id}, {"grant", std::move(grant)}});
 }
 
 void ApprovalQueue::deny(const QString &message)
 {
     if (!canDeny())
         return;
-    m_busy = true;
-    m_answering = m_open[static_cast<std::size_t>(m_at)].id;
-    Q_EMIT changed();
-    Base::Json params = {{"id", m_answering}};
+    if (m_kind == Kind::Consents)
+        m_farewell = tr("It was not let in.");
+    Base::Json params = {{"id", shown()->id}};
     if (const QString said = message.trimmed(); !said.isEmpty())
         params["message"] = said.toStdString();
+    send("approvals.deny", std::move(params));
+}
+
+void ApprovalQueue::send(const char *method, Base::Json params)
+{
+    m_busy = true;
+    m_answering = shown()->id;
+    Q_EMIT changed();
     m_link.call(
-        "approvals.deny", std::move(params), this,
+        method, std::move(params), this,
         [this, id = m_answering](const Base::Result<Base::Json> &answer) { answered(id, answer); });
+}
+
+const Gateway::Approval *ApprovalQueue::shown() const
+{
+    return m_open.empty() ? nullptr : &m_open[static_cast<std::size_t>(m_at)];
 }
 
 void ApprovalQueue::answered(const std::string &id, const Base::Result<Base::Json> &answer)
@@ -162,6 +177,7 @@ void ApprovalQueue::answered(const std::string &id, const Base::Result<Base::Jso
     if (!answer) {
         m_busy = false;
         m_answering.clear();
+        m_farewell.clear();
         say(Wording::text(answer.error().message));
         // Somebody was quicker, or it has gone: it does not stay as if it could be answered.
         const bool over = answer.error().kind == Base::ErrorKind::Denied
@@ -248,7 +264,8 @@ void ApprovalQueue::take(const std::vector<Gateway::Approval> &approvals)
             [&approval](const Gateway::Approval &open) { return open.id == approval.id; });
         const bool open = approval.state == Gateway::ApprovalState::Open;
         if (known == m_open.end()) {
-            if (!open)
+            const bool isOurs = (approval.kind == "consent") == (m_kind == Kind::Consents);
+            if (!open || !isOurs)
                 continue;
             m_open.push_back(approval);
             if (m_open.size() == 1)
@@ -281,21 +298,10 @@ void ApprovalQueue::leave(std::size_t index, const Gateway::Approval &last)
     const bool shown = static_cast<int>(index) == m_at;
     m_whole.erase(last.id);
     m_open.erase(m_open.begin() + static_cast<std::ptrdiff_t>(index));
-    if (!ours && shown) {
-        switch (last.state) {
-        case Gateway::ApprovalState::Expired:
-            say(tr("Nobody answered in time. Nothing was run."));
-            break;
-        case Gateway::ApprovalState::Approved:
-            say(tr("It was approved elsewhere."));
-            break;
-        case Gateway::ApprovalState::Denied:
-            say(tr("It was denied elsewhere. Nothing was run."));
-            break;
-        default:
-            say(tr("The agent no longer asks for this. Nothing was run."));
-        }
-    }
+    if (!ours && shown)
+        say(ending(last.state));
+    else if (ours && !m_farewell.isEmpty())
+        say(std::exchange(m_farewell, {}), kFarewellMs);
     if (shown)
         m_at = std::min(m_at, std::max(count() - 1, 0));
     else if (static_cast<int>(index) < m_at)
@@ -308,6 +314,24 @@ void ApprovalQueue::leave(std::size_t index, const Gateway::Approval &last)
         guard();
     Q_EMIT changed();
     endIfEmpty();
+}
+
+QString ApprovalQueue::ending(Gateway::ApprovalState state) const
+{
+    const bool consent = m_kind == Kind::Consents;
+    switch (state) {
+    case Gateway::ApprovalState::Expired:
+        return consent ? tr("Nobody answered in time. It was not let in.")
+                       : tr("Nobody answered in time. Nothing was run.");
+    case Gateway::ApprovalState::Approved:
+        return consent ? tr("It was let in elsewhere.") : tr("It was approved elsewhere.");
+    case Gateway::ApprovalState::Denied:
+        return consent ? tr("It was denied elsewhere. It was not let in.")
+                       : tr("It was denied elsewhere. Nothing was run.");
+    default:
+        return consent ? tr("The agent no longer asks to be let in.")
+                       : tr("The agent no longer asks for this. Nothing was run.");
+    }
 }
 
 void ApprovalQueue::present()
@@ -323,11 +347,11 @@ void ApprovalQueue::present()
     Q_EMIT ticked();
 }
 
-void ApprovalQueue::say(const QString &notice)
+void ApprovalQueue::say(const QString &notice, int milliseconds)
 {
     m_notice = notice;
     if (!notice.isEmpty())
-        m_noticeTimer.start(kNoticeMs);
+        m_noticeTimer.start(milliseconds);
     Q_EMIT noticeChanged();
 }
 

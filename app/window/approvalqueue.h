@@ -18,10 +18,10 @@ namespace Window
 
 class DeskLink;
 
-/// The questions that wait for the person, one shown at a time. Sends their answers, and keeps an
-/// answer from slipping out: approve() does nothing until the same content has been on the screen
-/// for kGuardMs. The decision itself lives in the app; when that cannot be reached nothing can be
-/// answered here.
+/// The questions of one kind that wait for the person, one shown at a time. Sends their answers,
+/// and keeps an answer from slipping out: approve() does nothing until the same content has been on
+/// the screen for kGuardMs. The decision itself lives in the app; when that cannot be reached
+/// nothing can be answered here.
 class ApprovalQueue final : public QObject
 {
     Q_OBJECT
@@ -43,8 +43,12 @@ public:
     static constexpr int kGuardMs = 600; ///< clicks meant for another window end here
     static constexpr int kExtendMs = 20'000; ///< at most one wish for more time in this span
     static constexpr int kNoticeMs = 3500;
+    static constexpr int kFarewellMs = 2000;
 
-    explicit ApprovalQueue(DeskLink &link, QObject *parent = nullptr);
+    /// Calls are approved as they are, an agent that asks to be let in with a grant.
+    enum class Kind { Calls, Consents };
+
+    explicit ApprovalQueue(DeskLink &link, Kind kind = Kind::Calls, QObject *parent = nullptr);
 
     ApprovalViewModel *current() { return &m_current; }
     int count() const { return static_cast<int>(m_open.size()); }
@@ -62,6 +66,13 @@ public:
     void setShown(bool shown);
 
     Q_INVOKABLE void approve();
+    /// Lets the agent in with this grant, a draft of the control API; `farewell` is said when that
+    /// is done. For consents, and as guarded as approve().
+    void allow(Base::Json grant, const QString &farewell);
+    /// What is asked about, the one shown, or nothing.
+    const Gateway::Approval *shown() const;
+    /// What is on the screen is about to mean something else: 600 ms again.
+    void guard();
     /// An empty message says just no.
     Q_INVOKABLE void deny(const QString &message = {});
     /// The person is at it: more time is asked for, now and then.
@@ -90,14 +101,17 @@ private:
     void present(); ///< shows m_open[m_at], guarded anew
     void go(int step);
     void answered(const std::string &id, const Base::Result<Base::Json> &answer);
-    void say(const QString &notice);
-    void guard();
+    void say(const QString &notice, int milliseconds = kNoticeMs);
+    void send(const char *method, Base::Json params);
+    QString ending(Gateway::ApprovalState state) const;
     void endIfEmpty();
     void loseConnection();
     bool isWhole(const Gateway::Approval &approval) const;
     void fetchWhole(const std::string &id);
 
     DeskLink &m_link;
+    const Kind m_kind;
+    QString m_farewell; ///< to be said when the answer that is under way has arrived
     ApprovalViewModel m_current;
     std::vector<Gateway::Approval> m_open; ///< oldest first
     int m_at = 0;

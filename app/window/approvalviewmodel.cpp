@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/approvalviewmodel.h"
 
-#include "control/codec.h"
 #include "window/wording.h"
 
 namespace Window
@@ -29,8 +28,6 @@ void ApprovalViewModel::set(const std::optional<Gateway::Approval> &approval)
         m_typed.clear();
         m_rememberScope = QStringLiteral("statement");
         m_rememberSeconds = 0;
-        m_grantSeconds = 0;
-        m_fullAccess = false;
     }
     Q_EMIT changed();
     Q_EMIT choiceChanged();
@@ -107,17 +104,6 @@ Base::Json ApprovalViewModel::approveParams() const
     if (mayRemember() && m_rememberSeconds > 0)
         params["remember"]
             = {{"scope", m_rememberScope.toStdString()}, {"seconds", m_rememberSeconds}};
-    if (isConsent()) {
-        Gateway::GrantDraft draft;
-        draft.agent = m_approval.agent;
-        if (!m_approval.connection.empty())
-            draft.connection = m_approval.connection;
-        draft.permissions
-            = m_fullAccess ? Gateway::Permissions::fullAccess() : Gateway::Permissions::readOnly();
-        if (m_grantSeconds > 0)
-            draft.expiresIn = Base::Millis(m_grantSeconds) * 1000;
-        params["grant"] = Control::toJson(draft);
-    }
     return params;
 }
 

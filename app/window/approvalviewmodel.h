@@ -23,7 +23,6 @@ class ApprovalViewModel final : public QObject
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("Made by the approval queue")
-    Q_PROPERTY(bool consent READ isConsent NOTIFY changed FINAL)
     Q_PROPERTY(QString agent READ agent NOTIFY changed FINAL)
     Q_PROPERTY(QString program READ program NOTIFY changed FINAL)
     Q_PROPERTY(QString place READ place NOTIFY changed FINAL)
@@ -46,8 +45,6 @@ class ApprovalViewModel final : public QObject
     Q_PROPERTY(bool typedRight READ isTypedRight NOTIFY choiceChanged FINAL)
     Q_PROPERTY(int rememberSeconds MEMBER m_rememberSeconds NOTIFY choiceChanged FINAL)
     Q_PROPERTY(QString rememberScope MEMBER m_rememberScope NOTIFY choiceChanged FINAL)
-    Q_PROPERTY(bool fullAccess MEMBER m_fullAccess NOTIFY choiceChanged FINAL)
-    Q_PROPERTY(int grantSeconds MEMBER m_grantSeconds NOTIFY choiceChanged FINAL)
 
 public:
     explicit ApprovalViewModel(QObject *parent);
@@ -55,7 +52,6 @@ public:
     /// Shows another question, or none. Choices start anew when it is another one.
     void set(const std::optional<Gateway::Approval> &approval);
 
-    bool isConsent() const { return m_approval.kind == "consent"; }
     QString agent() const;
     QString program() const;
     QString place() const;
@@ -67,7 +63,7 @@ public:
     QString reason() const;
     QString undo() const;
     QString mustType() const;
-    bool mayRemember() const { return m_approval.mayRemember && !isConsent(); }
+    bool mayRemember() const { return m_approval.mayRemember; }
     bool hasImpact() const { return !m_impact.isEmpty(); }
     QString impactTitle() const { return m_impact.title; }
     QString impactNote() const { return m_impact.note; }
@@ -77,8 +73,8 @@ public:
     /// True where nothing has to be typed, too.
     bool isTypedRight() const;
 
-    /// The parameters of approvals.approve for the choices made. Read only, until revoked, just
-    /// this once: unless the person chose otherwise.
+    /// The parameters of approvals.approve for the choices made. Just this once, unless the person
+    /// chose otherwise.
     Base::Json approveParams() const;
 
 Q_SIGNALS:
@@ -91,8 +87,6 @@ private:
     QString m_typed;
     QString m_rememberScope = QStringLiteral("statement");
     int m_rememberSeconds = 0; ///< 0: just this once
-    int m_grantSeconds = 0; ///< 0: until revoked
-    bool m_fullAccess = false;
 };
 
 } // namespace Window

@@ -13,6 +13,7 @@
 #include <QSettings>
 #include <QStandardPaths>
 
+#include <algorithm>
 #include <utility>
 
 namespace Window
@@ -43,6 +44,9 @@ bool isReachable(const QRect &frame)
 Windows::Windows(DeskLink &link, int lingerMs)
     : m_link(link)
     , m_approvals(link)
+    , m_consents(link, ApprovalQueue::Kind::Consents)
+    , m_scopePicker(link, &m_consents)
+    , m_scopeEditor(link, nullptr)
     , m_live(link)
     , m_call(link)
     , m_agents(link)
@@ -59,11 +63,30 @@ Windows::Windows(DeskLink &link, int lingerMs)
     connect(&link, &DeskLink::approvalsChanged, this, [this] {
         if (m_approvals.count() > 0)
             showApproval();
+        if (m_consents.count() > 0)
+            showPicker();
     });
-    connect(&m_approvals, &ApprovalQueue::wanted, this, &Windows::raiseApproval);
-    connect(&m_approvals, &ApprovalQueue::emptied, this, [this] {
+    connect(&m_approvals, &ApprovalQueue::wanted, this, [this] {
+        showApproval();
         if (m_approval)
-            m_approval->hide();
+            m_approval->raise();
+    });
+    connect(&m_consents, &ApprovalQueue::wanted, this, [this] {
+        showPicker();
+        if (m_picker)
+            m_picker->raise();
+    });
+    connect(&link, &DeskLink::grantWanted, this, [this](const QString &grantId) {
+        m_scopeEditor.edit(grantId);
+        showEditor();
+    });
+    connect(&link, &DeskLink::tokenWanted, this, [this] {
+        m_scopeEditor.newToken();
+        showEditor();
+    });
+    connect(&m_scopeEditor, &ScopePicker::finished, this, [this] {
+        if (m_editor)
+            m_editor->hide();
     });
 }
 
@@ -71,11 +94,12 @@ Windows::~Windows()
 {
     keepPlaces();
     // A window that goes says so, to members that have gone before it.
-    for (auto *window : {&m_main, &m_approval}) {
-        if (*window)
-            (*window)->disconnect(this);
-        window->reset();
-    }
+    for (QQuickWindow *window : all())
+        window->disconnect(this);
+    m_approval.reset();
+    m_picker.reset();
+    m_editor.reset();
+    m_main.reset();
 }
 
 void Windows::start(const QString &page)
@@ -117,31 +141,22 @@ void Windows::createMain()
                      {QStringLiteral("call"), QVariant::fromValue(&m_call)},
                      {QStringLiteral("agents"), QVariant::fromValue(&m_agents)},
                      {QStringLiteral("wizard"), QVariant::fromValue(&m_wizard)},
-                     {QStringLiteral("approvals"), QVariant::fromValue(&m_approvals)}});
+                     {QStringLiteral("approvals"), QVariant::fromValue(&m_approvals)},
+                     {QStringLiteral("consents"), QVariant::fromValue(&m_consents)}});
 }
 
 void Windows::createApproval()
 {
-    m_approval = create("ApprovalWindow",
-                        {{QStringLiteral("approvals"), QVariant::fromValue(&m_approvals)}});
-    if (!m_approval)
-        return;
-    // Mapped without being activated; the flag goes once the guard has run, so that a person, and
-    // only a person, can give it the keyboard.
-    m_approval->setProperty("_q_showWithoutActivating", true);
-    connect(m_approval.get(), &QQuickWindow::frameSwapped, this, [this] {
-        if (m_approval->isVisible() && m_approval->visibility() != QWindow::Minimized)
-            m_approvals.setShown(true);
-    });
-    connect(m_approval.get(), &QWindow::visibilityChanged, this,
-            [this](QWindow::Visibility visibility) {
-                if (visibility == QWindow::Hidden || visibility == QWindow::Minimized)
-                    m_approvals.setShown(false);
-            });
-    connect(&m_approvals, &ApprovalQueue::armedChanged, m_approval.get(), [this] {
-        if (m_approvals.canApprove())
-            m_approval->setFlag(Qt::WindowDoesNotAcceptFocus, false);
-    });
+    if (auto window = create("ApprovalWindow",
+                             {{QStringLiteral("approvals"), QVariant::fromValue(&m_approvals)}}))
+        m_approval = std::make_unique<QuestionWindow>(std::move(window), m_approvals);
+}
+
+void Windows::createPicker()
+{
+    if (auto window
+        = create("PickerWindow", {{QStringLiteral("picker"), QVariant::fromValue(&m_scopePicker)}}))
+        m_picker = std::make_unique<QuestionWindow>(std::move(window), m_consents);
 }
 
 void Windows::openMain(const QString &page)
@@ -165,29 +180,49 @@ void Windows::showApproval()
 {
     if (!m_approval)
         createApproval();
-    if (!m_approval || m_approval->isVisible())
+    if (!m_approval || m_approval->window()->isVisible())
         return;
     placeApproval();
-    m_approval->setFlag(Qt::WindowDoesNotAcceptFocus, true);
     m_approval->show();
-    m_approval->raise();
 }
 
-void Windows::raiseApproval()
+void Windows::showPicker()
 {
-    showApproval();
-    if (!m_approval)
+    if (!m_picker)
+        createPicker();
+    if (!m_picker || m_picker->window()->isVisible())
         return;
-    m_approval->setFlag(Qt::WindowDoesNotAcceptFocus, false);
-    m_approval->raise();
-    m_approval->requestActivate();
+    placeInMiddle(*m_picker->window());
+    m_picker->show();
+}
+
+void Windows::showEditor()
+{
+    if (!m_editor)
+        m_editor = create("PickerWindow",
+                          {{QStringLiteral("picker"), QVariant::fromValue(&m_scopeEditor)}});
+    if (!m_editor)
+        return;
+    if (!m_editor->isVisible())
+        placeInMiddle(*m_editor);
+    m_editor->show();
+    m_editor->raise();
+    m_editor->requestActivate();
+}
+
+std::vector<QQuickWindow *> Windows::all() const
+{
+    std::vector<QQuickWindow *> windows;
+    for (QQuickWindow *window : {mainWindow(), approvalWindow(), pickerWindow(), editorWindow()}) {
+        if (window)
+            windows.push_back(window);
+    }
+    return windows;
 }
 
 void Windows::applyAppearance()
 {
-    for (QQuickWindow *window : {m_main.get(), m_approval.get()}) {
-        if (!window)
-            continue;
+    for (QQuickWindow *window : all()) {
         window->setProperty("dark", m_appearance.isDark());
         window->setProperty("reducedMotion", m_appearance.hasReducedMotion());
     }
@@ -209,23 +244,29 @@ void Windows::placeMain()
         m_main->setGeometry(kept);
         return;
     }
-    const QRect screen = m_main->screen()->availableGeometry();
-    QRect frame(QPoint(), m_main->size().boundedTo(screen.size()));
+    placeInMiddle(*m_main);
+}
+
+void Windows::placeInMiddle(QQuickWindow &window) const
+{
+    const QRect screen = window.screen()->availableGeometry();
+    QRect frame(QPoint(), window.size().boundedTo(screen.size()));
     frame.moveCenter(screen.center());
-    m_main->setGeometry(frame);
+    window.setGeometry(frame);
 }
 
 void Windows::placeApproval()
 {
+    QQuickWindow &window = *m_approval->window();
     const QVariant kept = QSettings(settingsFile(), QSettings::IniFormat).value(kApprovalPlace);
-    const QRect there(kept.toPoint(), m_approval->size());
+    const QRect there(kept.toPoint(), window.size());
     if (kept.isValid() && isReachable(there)) {
-        m_approval->setPosition(there.topLeft());
+        window.setPosition(there.topLeft());
         return;
     }
-    const QRect screen = m_approval->screen()->availableGeometry();
-    m_approval->setPosition(screen.right() - m_approval->width() - kScreenMargin,
-                            screen.top() + kScreenMargin);
+    const QRect screen = window.screen()->availableGeometry();
+    window.setPosition(screen.right() - window.width() - kScreenMargin,
+                       screen.top() + kScreenMargin);
 }
 
 void Windows::keepPlaces()
@@ -236,8 +277,8 @@ void Windows::keepPlaces()
     QSettings settings(file, QSettings::IniFormat);
     if (m_main && m_following && m_main->visibility() != QWindow::Maximized)
         settings.setValue(kMainPlace, m_main->geometry());
-    if (m_approval && m_approval->property("moved").toBool())
-        settings.setValue(kApprovalPlace, m_approval->position());
+    if (m_approval && m_approval->window()->property("moved").toBool())
+        settings.setValue(kApprovalPlace, m_approval->window()->position());
 }
 
 void Windows::noteFrame()
@@ -255,7 +296,7 @@ void Windows::updateLife()
             m_linger.start(0);
         return;
     }
-    if (hasVisibleWindow() || m_approvals.count() > 0)
+    if (hasVisibleWindow() || m_approvals.count() > 0 || m_consents.count() > 0)
         m_linger.stop();
     else
         m_linger.start(m_lingerMs);
@@ -263,7 +304,9 @@ void Windows::updateLife()
 
 bool Windows::hasVisibleWindow() const
 {
-    return (m_main && m_main->isVisible()) || (m_approval && m_approval->isVisible());
+    const auto windows = all();
+    return std::any_of(windows.begin(), windows.end(),
+                       [](const QQuickWindow *window) { return window->isVisible(); });
 }
 
 void Windows::bidFarewell()

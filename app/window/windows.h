@@ -7,12 +7,15 @@
 #include "window/callviewmodel.h"
 #include "window/connectwizard.h"
 #include "window/livemodel.h"
+#include "window/questionwindow.h"
+#include "window/scopepicker.h"
 
 #include <QObject>
 #include <QQmlEngine>
 #include <QTimer>
 
 #include <memory>
+#include <vector>
 
 class QQuickWindow;
 
@@ -39,8 +42,15 @@ public:
     void start(const QString &page);
 
     QQuickWindow *mainWindow() const { return m_main.get(); }
-    QQuickWindow *approvalWindow() const { return m_approval.get(); }
+    QQuickWindow *approvalWindow() const { return m_approval ? m_approval->window() : nullptr; }
+    /// Where a person lets agents in.
+    QQuickWindow *pickerWindow() const { return m_picker ? m_picker->window() : nullptr; }
+    /// Where a person changes a grant or makes a token.
+    QQuickWindow *editorWindow() const { return m_editor.get(); }
     ApprovalQueue &approvals() { return m_approvals; }
+    ApprovalQueue &consents() { return m_consents; }
+    ScopePicker &scopePicker() { return m_scopePicker; }
+    ScopePicker &scopeEditor() { return m_scopeEditor; }
     LiveModel &live() { return m_live; }
     Appearance &appearance() { return m_appearance; }
 
@@ -52,13 +62,17 @@ Q_SIGNALS:
 private:
     void openMain(const QString &page);
     void showApproval();
-    void raiseApproval();
+    void showPicker();
+    void showEditor();
     std::unique_ptr<QQuickWindow> create(const char *file, QVariantMap properties);
     void createMain();
     void createApproval();
+    void createPicker();
     void applyAppearance();
     void placeMain();
     void placeApproval();
+    void placeInMiddle(QQuickWindow &window) const;
+    std::vector<QQuickWindow *> all() const;
     void keepPlaces();
     QString settingsFile() const;
     void noteFrame();
@@ -70,12 +84,17 @@ private:
     Appearance m_appearance;
     QQmlEngine m_engine;
     ApprovalQueue m_approvals;
+    ApprovalQueue m_consents;
+    ScopePicker m_scopePicker;
+    ScopePicker m_scopeEditor;
     LiveModel m_live;
     CallViewModel m_call;
     AgentsModel m_agents;
     ConnectWizard m_wizard;
     std::unique_ptr<QQuickWindow> m_main;
-    std::unique_ptr<QQuickWindow> m_approval;
+    std::unique_ptr<QuestionWindow> m_approval;
+    std::unique_ptr<QuestionWindow> m_picker;
+    std::unique_ptr<QQuickWindow> m_editor;
     QTimer m_linger;
     int m_lingerMs;
     bool m_framed = false;

@@ -139,6 +139,12 @@ QString span(Base::Millis milliseconds)
     return counted((milliseconds + kMinute - 1) / kMinute, "1 minute", "%1 minutes");
 }
 
+QString size(std::int64_t bytes)
+{
+    return figures().formattedDataSize(bytes, bytes < 10'000'000 ? 1 : 0,
+                                       QLocale::DataSizeSIFormat);
+}
+
 QString cell(const Base::Json &value)
 {
     if (value.is_null())

@@ -40,6 +40,9 @@ QString ago(Base::Millis time, Base::Millis now);
 /// "8 hours", "2 days", "15 minutes": the largest fitting unit, rounded.
 QString span(Base::Millis milliseconds);
 
+/// "512 bytes", "2.1 MB", "13 GB".
+QString size(std::int64_t bytes);
+
 /// One cell of data: NULL is "NULL", blobs by their size, texts on one line and cut.
 QString cell(const Base::Json &value);
 

@@ -14,7 +14,6 @@ FocusScope {
     required property var badges
     required property string lastCall
     required property string calls
-    required property var hours
     required property GrantsModel grants
     required property GrantsModel ended
     property bool mayAct: true
@@ -70,7 +69,7 @@ FocusScope {
 
                 anchors.left: face.right
                 anchors.leftMargin: Theme.s3
-                anchors.right: right.left
+                anchors.right: show.left
                 anchors.rightMargin: Theme.s3
                 anchors.verticalCenter: face.verticalCenter
                 spacing: Theme.focusOffset
@@ -123,28 +122,17 @@ FocusScope {
                     font.pixelSize: Theme.small
                 }
             }
-            Row {
-                id: right
+            Button {
+                id: show
 
+                objectName: "calls"
                 anchors.right: parent.right
-                anchors.verticalCenter: face.verticalCenter
-                spacing: Theme.s4
-
-                HourBars {
-                    anchors.verticalCenter: parent.verticalCenter
-                    hours: root.hours
-                }
-                Button {
-                    id: show
-
-                    objectName: "calls"
-                    anchors.verticalCenter: parent.verticalCenter
-                    focus: true
-                    glyph: "live"
-                    text: qsTr("Its calls")
-                    Accessible.name: qsTr("Show the calls of %1").arg(root.name)
-                    onClicked: root.callsWanted()
-                }
+                anchors.verticalCenter: parent.verticalCenter
+                focus: true
+                glyph: "live"
+                text: qsTr("Its calls")
+                Accessible.name: qsTr("Show the calls of %1").arg(root.name)
+                onClicked: root.callsWanted()
             }
         }
         Label {

@@ -117,9 +117,9 @@ FocusScope {
             const top = item.mapToItem(contentItem, 0, 0).y - Theme.s4;
             const bottom = top + item.height + 2 * Theme.s4;
             if (top < contentY)
-                contentY = Math.max(originY, top);
+                contentY = Math.round(Math.max(originY, top));
             else if (bottom > contentY + height)
-                contentY = bottom - height;
+                contentY = Math.round(bottom - height);
         }
 
         objectName: "agents"
@@ -136,6 +136,7 @@ FocusScope {
         cacheBuffer: Theme.pageWidth * Theme.s6 // cards differ in height: all there, no jumps
         boundsBehavior: Flickable.StopAtBounds
         keyNavigationEnabled: false
+        highlightFollowsCurrentItem: false // reveal() scrolls, and only as far as it must
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Agents")
         ScrollBar.vertical: ScrollBar {}

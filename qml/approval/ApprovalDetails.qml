@@ -26,11 +26,6 @@ Column {
         label: qsTr("The exact SQL")
         onMoved: root.moved()
     }
-    ConsentChoices {
-        width: parent.width
-        visible: root.question.consent
-        question: root.question
-    }
     Remark {
         width: parent.width
         visible: root.question.program !== ""

@@ -23,23 +23,12 @@ Column {
             id: risk
 
             anchors.verticalCenter: parent.verticalCenter
-            visible: !root.question.consent
             risk: root.question.risk
-        }
-        Badge {
-            id: consent
-
-            anchors.verticalCenter: parent.verticalCenter
-            visible: root.question.consent
-            text: qsTr("New agent")
-            glyph: "plug"
-            ink: Theme.accent
-            ground: Theme.accentSoft
         }
         Badge {
             id: environment
 
-            anchors.left: risk.visible ? risk.right : consent.right
+            anchors.left: risk.right
             anchors.leftMargin: Theme.s2
             anchors.verticalCenter: parent.verticalCenter
             visible: root.question.environment !== ""

@@ -10,12 +10,26 @@ FocusScope {
     property var options: []
     property var value
     property string label
+    readonly property int at: options.findIndex(option => option.value === value)
     signal chosen(var value)
+
+    function take(index: int) {
+        if (root.enabled && index >= 0 && index < root.options.length && index !== root.at)
+            root.chosen(root.options[index].value);
+    }
 
     implicitWidth: line.implicitWidth + 2 * Theme.focusWidth
     implicitHeight: Theme.hit + 2 * Theme.focusWidth
     Accessible.role: Accessible.Grouping
     Accessible.name: label
+    // One stop for Tab; inside, the arrows choose.
+    Keys.onLeftPressed: take(at - 1)
+    Keys.onRightPressed: take(at + 1)
+    Keys.onPressed: event => {
+        event.accepted = event.key === Qt.Key_Home || event.key === Qt.Key_End;
+        if (event.accepted)
+            root.take(event.key === Qt.Key_Home ? 0 : root.options.length - 1);
+    }
 
     Rectangle {
         anchors.fill: parent
@@ -37,13 +51,16 @@ FocusScope {
                 id: segment
 
                 required property var modelData
+                required property int index
                 readonly property bool taken: modelData.value === root.value
 
                 implicitWidth: implicitContentWidth + 2 * Theme.s3
                 implicitHeight: Theme.hit
                 enabled: root.enabled
                 hoverEnabled: true
-                focusPolicy: Qt.StrongFocus
+                focusPolicy: taken || (root.at < 0 && index === 0) ? Qt.StrongFocus : Qt.ClickFocus
+                focus: taken
+                onTakenChanged: if (taken && root.activeFocus) forceActiveFocus(Qt.TabFocusReason)
                 text: modelData.text
                 onClicked: root.chosen(modelData.value)
                 Accessible.role: Accessible.RadioButton

@@ -80,6 +80,11 @@ QtObject {
     readonly property int railWidth: 200
     readonly property int paneWidth: 400
     readonly property int approvalWidth: 520
+    readonly property int pickerWidth: 920
+    readonly property int pickerHeight: 700
+    readonly property int pickerMinimumWidth: 760
+    readonly property int pickerMinimumHeight: 560
+    readonly property int pickerPane: 336
     readonly property int mainWidth: 1180
     readonly property int mainHeight: 760
     readonly property int mainMinimumWidth: 960

@@ -24,6 +24,8 @@ public:
 
     virtual Status status() const = 0;
     virtual std::vector<AgentInfo> agents() const = 0;
+    /// What can be granted, connection by connection.
+    virtual Base::Pending<std::vector<ConnectionScope>> scopes() = 0;
 
     /// Newest first, at most `limit` (1 to 1,000), running ones included. `filter`: see CallFilter.
     virtual Base::Pending<std::vector<CallRecord>> calls(std::string filter, int limit) = 0;

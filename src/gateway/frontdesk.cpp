@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/logging.h"
 #include "gateway/callfilter.h"
+#include "gateway/scopes.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -242,6 +243,11 @@ std::vector<AgentInfo> FrontDesk::agents() const
         agents.push_back(std::move(agent));
     }
     return agents;
+}
+
+Base::Pending<std::vector<ConnectionScope>> FrontDesk::scopes()
+{
+    return scopesOf(m_workspace, status().connections.front(), this);
 }
 
 Base::Pending<std::vector<CallRecord>> FrontDesk::calls(std::string filter, int limit)

@@ -46,6 +46,7 @@ public:
 
     Status status() const override;
     std::vector<AgentInfo> agents() const override;
+    Base::Pending<std::vector<ConnectionScope>> scopes() override;
     Base::Pending<std::vector<CallRecord>> calls(std::string filter, int limit) override;
     Base::Pending<CallDetail> call(std::string id) override;
     std::vector<Approval> approvals() const override;

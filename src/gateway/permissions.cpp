@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/permissions.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 namespace Gateway
 {
 
@@ -10,6 +13,13 @@ namespace
 constexpr std::array<std::string_view, kPermissionCount> kNames
     = {"read",   "write",     "delete",          "schema",   "create",
        "branch", "configure", "delete-database", "analytics"};
+
+bool allowsAny(const Permissions &permissions, std::initializer_list<Permission> any)
+{
+    return std::any_of(any.begin(), any.end(), [&permissions](Permission permission) {
+        return permissions.access(permission) != Access::Off;
+    });
+}
 
 } // namespace
 
@@ -94,6 +104,23 @@ std::string Permissions::text() const
             text += ":ask";
     }
     return text;
+}
+
+std::string scopeOf(const Permissions &permissions)
+{
+    std::string scope;
+    const auto add = [&scope](const char *word) {
+        scope += (scope.empty() ? "" : " ") + std::string(word);
+    };
+    if (allowsAny(permissions, {Permission::Read, Permission::Analytics}))
+        add("db:read");
+    if (allowsAny(permissions, {Permission::Write, Permission::Delete}))
+        add("db:write");
+    if (allowsAny(permissions,
+                  {Permission::Schema, Permission::Create, Permission::Branch,
+                   Permission::Configure, Permission::DeleteDatabase}))
+        add("db:admin");
+    return scope;
 }
 
 } // namespace Gateway

@@ -54,4 +54,7 @@ private:
     std::array<Access, kPermissionCount> m_access{};
 };
 
+/// What the permissions are called in OAuth: any of "db:read db:write db:admin".
+std::string scopeOf(const Permissions &permissions);
+
 } // namespace Gateway

@@ -127,6 +127,7 @@ void Pipeline::askConsent(const CallPtr &call)
         question.callId = call->detail.record.id;
         question.agent = principal.agent;
         question.program = call->detail.program;
+        question.asker = m_parts.identity.asker(principal);
         question.tool = call->request.tool;
         question.connection = "workspace";
         question.sentence = principal.agent + " wants to work with your databases";

@@ -58,6 +58,19 @@ bool isFinal(CallState state)
     return state >= CallState::Done;
 }
 
+std::string_view proofName(Asker::Proof proof)
+{
+    switch (proof) {
+    case Asker::Proof::Verified:
+        return "verified";
+    case Asker::Proof::SelfDeclared:
+        return "self-declared";
+    case Asker::Proof::LocalProgram:
+        break;
+    }
+    return "local-program";
+}
+
 std::string_view approvalStateName(ApprovalState state)
 {
     switch (state) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/clock.h"
+#include "gateway/asker.h"
 #include "gateway/grant.h"
+#include "gateway/scope.h"
 
 #include <cstdint>
 #include <optional>
@@ -94,6 +96,7 @@ struct Approval {
     std::string callId;
     std::string agent;
     std::string program; ///< one line: how we know who asks
+    std::optional<Asker> asker = {}; ///< the same as facts, with kind "consent"
     std::string tool;
     std::string connection;
     std::string database;

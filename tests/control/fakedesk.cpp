@@ -29,6 +29,9 @@ FakeDesk::FakeDesk()
                      {}};
     knownAgents = {{"Claude Code", "/usr/bin/claude", "stdio", true, 12, 1'795'361'975'000},
                    {"ci", "", "http", false, 0, {}}};
+    Gateway::GroupScope group{"default", true};
+    group.databases = {{"demo-shop", false, {}, 24'576}, {"try-out", true, "demo-shop", {}}};
+    knownScopes = {{"workspace", "workspace", "Workspace", "local", {group}, 2, {}}};
     knownCalls = {someCall("call_3", 3000), someCall("call_2", 2000), someCall("call_1", 1000)};
     openApprovals = {someApproval("ap_1")};
     knownGrants = {someGrant("gr_token", "token"), someGrant("gr_bridge", "bridge")};
@@ -60,6 +63,12 @@ Approval FakeDesk::someApproval(const std::string &id)
     approval.kind = "call";
     approval.callId = "call_9";
     approval.agent = "Claude Code";
+    approval.asker = Gateway::Asker{Gateway::Asker::Proof::Verified,
+                                    "claude.ai",
+                                    "a website",
+                                    "/usr/bin/claude",
+                                    "claude",
+                                    "db:read"};
     approval.tool = "write_database";
     approval.connection = "workspace";
     approval.database = "demo-shop";

@@ -14,6 +14,10 @@ public:
 
     Gateway::Status status() const override { return currentStatus; }
     std::vector<Gateway::AgentInfo> agents() const override { return knownAgents; }
+    Base::Pending<std::vector<Gateway::ConnectionScope>> scopes() override
+    {
+        return Base::readyNow<std::vector<Gateway::ConnectionScope>>(knownScopes);
+    }
     Base::Pending<std::vector<Gateway::CallRecord>> calls(std::string filter, int limit) override;
     Base::Pending<Gateway::CallDetail> call(std::string id) override;
     std::vector<Gateway::Approval> approvals() const override { return openApprovals; }
@@ -39,6 +43,7 @@ public:
 
     Gateway::Status currentStatus;
     std::vector<Gateway::AgentInfo> knownAgents;
+    std::vector<Gateway::ConnectionScope> knownScopes;
     std::vector<Gateway::CallRecord> knownCalls; ///< newest first
     std::vector<Gateway::Approval> openApprovals;
     std::vector<Gateway::Grant> knownGrants;

@@ -31,6 +31,7 @@ const std::map<std::string, Json> kRightParams = {
     {"window.open", {{"page", "live"}}},
     {"status", Json::object()},
     {"connections.list", Json::object()},
+    {"scopes.list", Json::object()},
     {"agents.list", Json::object()},
     {"calls.list", {{"filter", "agent:Claude Code"}, {"limit", 2}}},
     {"calls.show", {{"call_id", "call_1"}}},

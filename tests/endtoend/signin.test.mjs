@@ -2,7 +2,6 @@
 // An agent signs in through the browser: it finds the server by itself, a person decides in the app, and the agent can
 // do what was agreed to and nothing else, until it is taken back.
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,8 +9,8 @@ import { after, before, test } from 'node:test';
 import { App, until } from '../peers/app.mjs';
 import { browse } from '../peers/browser.mjs';
 import { Agent } from './agent.mjs';
+import { beginning, form, redeem } from './signin.mjs';
 
-const kRedirect = 'http://127.0.0.1:45671/callback';
 let app;
 let place;
 before(async () => {
@@ -24,51 +23,18 @@ after(async () => {
 });
 
 const base = () => `http://127.0.0.1:${app.port}`;
-const form = fields => ({
-    method: 'POST', headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(fields),
-});
-
-/** As far as the address that the agent opens in a browser. */
-async function beginning(name) {
-    const refused = await fetch(`${base()}/mcp`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' });
-    assert.equal(refused.status, 401);
-    const metadata = /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate'))[1];
-    const resource = await (await fetch(metadata)).json();
-    assert.equal(resource.resource, `${base()}/mcp`);
-    const server = await (await fetch(`${resource.authorization_servers[0]}/.well-known/oauth-authorization-server`)).json();
-    const client = await (await fetch(server.registration_endpoint, {
-        method: 'POST', headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ client_name: name, redirect_uris: [kRedirect], application_type: 'native' }),
-    })).json();
-    const verifier = randomBytes(32).toString('base64url');
-    const state = randomBytes(8).toString('hex');
-    const address = new URL(server.authorization_endpoint);
-    for (const [key, value] of Object.entries({
-        response_type: 'code', client_id: client.client_id, redirect_uri: kRedirect, scope: 'db:read', state,
-        code_challenge: createHash('sha256').update(verifier).digest('base64url'), code_challenge_method: 'S256',
-        resource: resource.resource,
-    }))
-        address.searchParams.set(key, value);
-    return { server, client, verifier, state, address: address.href };
-}
 
 /** The person decides what `options` say; the tokens. */
 async function signIn(name, options) {
-    const start = await beginning(name);
+    const start = await beginning(app, name);
     const tab = browse(start.address);
     const question = await place.question(one => one.kind === 'consent' && one.agent === name);
     assert.match(question.sentence, new RegExp(`^${name} wants to work`));
     await place.approve(question.id, ...options);
     const { location, pages } = await tab;
     assert.ok(pages.some(page => page.includes('Continue in Turso Companion')));
-    const answer = new URL(location).searchParams;
-    assert.equal(answer.get('state'), start.state);
-    assert.equal(answer.get('iss'), base());
-    const tokens = await (await fetch(start.server.token_endpoint, form({
-        grant_type: 'authorization_code', code: answer.get('code'), redirect_uri: kRedirect,
-        client_id: start.client.client_id, code_verifier: start.verifier,
-    }))).json();
-    assert.ok(tokens.access_token, JSON.stringify(tokens));
+    assert.equal(new URL(location).searchParams.get('iss'), base());
+    const tokens = await redeem(start, location);
     return { ...start, tokens };
 }
 
@@ -115,7 +81,7 @@ test('what is taken back ends at once', async () => {
 });
 
 test('a no is a no, and a closed tab lets a late yes count', async () => {
-    const start = await beginning('Stranger');
+    const start = await beginning(app, 'Stranger');
     const tab = browse(start.address);
     const question = await place.question(one => one.agent === 'Stranger');
     await place.deny(question.id);

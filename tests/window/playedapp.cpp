@@ -127,6 +127,14 @@ Base::Result<Json> PlayedApp::reply(const std::string &method, const Json &param
         return Control::toJsonList(agents);
     if (method == "grants.list")
         return Control::toJsonList(grants);
+    if (method == "scopes.list")
+        return Control::toJsonList(scopes);
+    if (method == "tokens.create") {
+        Gateway::Grant grant;
+        grant.agent = Base::stringMember(params, "agent").value_or("");
+        grant.permissions = Gateway::Permissions::readOnly();
+        return Control::toJson(Gateway::MintedToken{"tc_played_token_0123456789abcdef", grant});
+    }
     if (method == "calls.list")
         return Control::toJsonList(calls);
     if (method == "calls.show") {

@@ -50,6 +50,7 @@ public:
     std::vector<Gateway::Approval> approvals;
     std::vector<Gateway::AgentInfo> agents;
     std::vector<Gateway::Grant> grants;
+    std::vector<Gateway::ConnectionScope> scopes;
 
 private:
     void read();

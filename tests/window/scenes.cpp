@@ -137,13 +137,51 @@ Approval consent()
     Approval approval = question("apr_consent");
     approval.kind = "consent";
     approval.agent = "Claude Desktop";
-    approval.program = "Claude Desktop · /opt/Claude/claude-desktop, process 4211, started by you";
-    approval.tool = "";
+    approval.program = "/opt/Claude/claude-desktop, bridge process 4211";
+    approval.asker = Asker{.proof = Asker::Proof::LocalProgram,
+                           .executable = "/opt/Claude/claude-desktop",
+                           .announced = "Claude Desktop"};
     approval.connection = "workspace";
     approval.database = "";
     approval.risk = Risk::Change;
-    approval.sentence = "Claude Desktop wants to work on your databases";
-    approval.context = "It has asked for the first time. Until you answer it may do nothing.";
+    approval.sentence = "Claude Desktop wants to work with your databases";
+    approval.context = "It has not been let in yet.";
+    return approval;
+}
+
+Approval signIn()
+{
+    Approval approval = consent();
+    approval.id = "apr_signin";
+    approval.agent = "Claude Code";
+    approval.program = "calls itself that; its answer goes to 127.0.0.1:45671";
+    approval.asker = Asker{.proof = Asker::Proof::SelfDeclared,
+                           .answerTo = "127.0.0.1:45671, a program on this computer",
+                           .scope = "db:read db:write offline_access"};
+    approval.sentence = "Claude Code wants to work with your databases";
+    return approval;
+}
+
+Approval verifiedSignIn()
+{
+    Approval approval = signIn();
+    approval.id = "apr_verified";
+    approval.agent = "Claude";
+    approval.asker->proof = Asker::Proof::Verified;
+    approval.asker->host = "claude.ai";
+    approval.asker->answerTo = "claude.ai";
+    approval.asker->scope = "db:read";
+    return approval;
+}
+
+Approval longSignIn()
+{
+    Approval approval = signIn();
+    approval.id = "apr_long_signin";
+    approval.agent = "A host with a remarkably long name that somebody chose without thinking of "
+                     "windows at all";
+    approval.asker->answerTo = "agents.a-very-long-company-name.example:8443";
+    approval.asker->scope = "db:read db:write db:admin";
     return approval;
 }
 
@@ -352,6 +390,37 @@ std::vector<Grant> manyGrants()
     grants[7].databases = {"shop-staging"};
     grants[8].expiresAt = now() - 9 * 86'400'000LL;
     return grants;
+}
+
+std::vector<ConnectionScope> scopes()
+{
+    ConnectionScope workspace{"workspace", "workspace", "Workspace", "local"};
+    workspace.groups = {{"default", false}, {"prod", true}};
+    workspace.groups[0].databases = {{"demo-shop", false, {}, 2'124'288},
+                                     {"scratch", false, {}, 16'384},
+                                     {"shop-try-out", false, "demo-shop", 2'124'288}};
+    workspace.groups[1].databases
+        = {{"shop-prod", true, {}, 734'003'200}, {"shop-reports", false, {}, 41'943'040}};
+    return {workspace};
+}
+
+std::vector<ConnectionScope> manyScopes(int databases)
+{
+    ConnectionScope cloud{"cloud", "turso-cloud", "Turso Cloud", "a-company-of-some-size"};
+    const char *names[] = {"customers", "orders", "customer-data-warehouse-europe-west-replica",
+                           "sessions", "search"};
+    for (const char *group : {"default", "prod", "customer-facing-europe-west-production",
+                              "analytics", "staging", "tests", "legacy"})
+        cloud.groups.push_back({group, std::string(group) == "prod"});
+    for (int i = 0; i < databases; ++i) {
+        GroupScope &group = cloud.groups[i < databases / 2 ? 0 : 1 + std::size_t(i) % 6];
+        const std::string number = std::to_string(10'000 + i).substr(1);
+        group.databases.push_back({std::string(names[i % 5]) + '-' + number, i % 7 == 0,
+                                   i % 5 == 1 ? "orders-0001" : "", 1'000'000LL * (i + 1)});
+    }
+    std::vector<ConnectionScope> all = scopes();
+    all.push_back(cloud);
+    return all;
 }
 
 } // namespace Scenes

@@ -13,7 +13,10 @@ Gateway::Approval deleteWithCascade();
 Gateway::Approval updateBeforeAfter();
 Gateway::Approval dropTable(); ///< irreversible, its name has to be typed
 Gateway::Approval veryLong(); ///< names and SQL as long as they come
-Gateway::Approval consent();
+Gateway::Approval consent(); ///< a program on this computer
+Gateway::Approval signIn(); ///< over HTTP; nothing vouches for the name it gave itself
+Gateway::Approval verifiedSignIn();
+Gateway::Approval longSignIn();
 std::vector<Gateway::Approval> allApprovals();
 
 std::vector<Gateway::CallRecord> calls(int count); ///< newest first, the latest still under way
@@ -23,5 +26,7 @@ std::vector<Gateway::Grant> grants();
 /// A crowd: long names, forty databases, paused, ended, ending, signed in, nothing granted.
 std::vector<Gateway::AgentInfo> manyAgents();
 std::vector<Gateway::Grant> manyGrants();
+std::vector<Gateway::ConnectionScope> scopes(); ///< the workspace: two groups, five databases
+std::vector<Gateway::ConnectionScope> manyScopes(int databases); ///< two connections, long names
 
 } // namespace Scenes

@@ -22,7 +22,7 @@ using Then = std::function<void(Played::PlayedApp &, Window::Windows &, QQuickWi
 
 struct Scene {
     const char *name;
-    const char *page; ///< empty: the approval window
+    const char *page; ///< empty: the approval window; "picker" or "editor": the scope picker
     SetUp setUp;
     Then then = {};
 };
@@ -138,6 +138,90 @@ std::vector<Scene> wizardScenes()
     };
 }
 
+Window::ScopeChoice &choiceOf(Window::Windows &windows)
+{
+    return *windows.scopePicker().choice();
+}
+
+SetUp pickerOf(std::vector<Gateway::Approval> approvals,
+               std::vector<Gateway::ConnectionScope> scopes = Scenes::scopes())
+{
+    return [approvals, scopes](Played::PlayedApp &app) {
+        app.approvals = approvals;
+        app.scopes = scopes;
+    };
+}
+
+std::vector<Scene> pickerScenes()
+{
+    return {
+        {"picker", "picker", pickerOf({Scenes::signIn()})},
+        {"picker-program", "picker", pickerOf({Scenes::consent()})},
+        {"picker-verified", "picker", pickerOf({Scenes::verifiedSignIn(), Scenes::consent()})},
+        {"picker-long", "picker", pickerOf({Scenes::longSignIn()}, Scenes::manyScopes(40)),
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
+             choiceOf(windows).setConnection(QStringLiteral("cloud"));
+             choiceOf(windows).setGroupIndex(2);
+         }},
+        {"picker-forty", "picker", pickerOf({Scenes::signIn()}, Scenes::manyScopes(80)),
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &window) {
+             choiceOf(windows).setConnection(QStringLiteral("cloud"));
+             choiceOf(windows).setAllDatabases(false);
+             for (const int row : {1, 2, 5})
+                 choiceOf(windows).databases()->toggle(row);
+             QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+         }},
+        {"picker-custom", "picker", pickerOf({Scenes::signIn()}),
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
+             choiceOf(windows).setPreset(QStringLiteral("custom"));
+             choiceOf(windows).setAccess(1, QStringLiteral("asks"));
+             choiceOf(windows).setAccess(2, QStringLiteral("asks"));
+             choiceOf(windows).setAccess(3, QStringLiteral("on"));
+         }},
+        {"picker-second-step", "picker", pickerOf({Scenes::signIn()}),
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
+             choiceOf(windows).setPreset(QStringLiteral("full-access"));
+             choiceOf(windows).setGroupIndex(2);
+             windows.scopePicker().allow();
+             QTest::qWait(Window::ApprovalQueue::kGuardMs + 100);
+         }},
+        {"picker-done", "picker", pickerOf({Scenes::signIn()}),
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
+             windows.scopePicker().allow();
+         }},
+        {"picker-lost", "picker", pickerOf({Scenes::signIn()}),
+         [](Played::PlayedApp &app, Window::Windows &, QQuickWindow &) {
+             app.hangUp();
+         }},
+        {"picker-no-scopes", "picker",
+         [](Played::PlayedApp &app) {
+             app.approvals = {Scenes::signIn()};
+             app.answer("scopes.list", [](const Base::Json &) -> Base::Result<Base::Json> {
+                 return Base::fail(Base::ErrorKind::Internal, "What there is could not be read.");
+             });
+         }},
+        {"editor", "editor",
+         [](Played::PlayedApp &app) {
+             app.grants = Scenes::grants();
+             app.grants[1].group = "prod";
+             app.grants[1].databases = {"shop-prod", "shop-staging"};
+             app.scopes = Scenes::scopes();
+         },
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
+             auto &choice = *windows.scopeEditor().choice();
+             choice.setAccess(1, QStringLiteral("on"));
+             choice.databases()->toggle(2);
+             choice.setSeconds(3600);
+         }},
+        {"editor-token", "token", pickerOf({})},
+        {"editor-token-made", "token", pickerOf({}),
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
+             windows.scopeEditor().setTokenName(QStringLiteral("nightly-report"));
+             windows.scopeEditor().allow();
+         }},
+    };
+}
+
 std::vector<Scene> scenes()
 {
     return {
@@ -148,7 +232,6 @@ std::vector<Scene> scenes()
          [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
              windows.approvals().current()->setProperty("typed", QStringLiteral("orders"));
          }},
-        {"approval-consent", "", approvalOf({Scenes::consent()})},
         {"approval-long", "", approvalOf({Scenes::veryLong()})},
         {"approval-several", "", approvalOf(Scenes::allApprovals())},
         {"approval-note", "", approvalOf({Scenes::deleteWithCascade()}),
@@ -233,10 +316,20 @@ void shoot(const Scene &scene, const char *theme, const QDir &folder)
     scene.setUp(app);
     Window::DeskLink link(app.client());
     Window::Windows windows(link);
-    windows.start(QLatin1StringView(scene.page));
-    const bool main = *scene.page != 0;
+    const std::string page = scene.page;
+    const bool edits = page == "editor" || page == "token";
+    const bool main = !page.empty() && page != "picker" && !edits;
+    windows.start(main ? QLatin1StringView(scene.page) : QLatin1StringView());
+    if (edits) {
+        QObject::connect(&link, &Window::DeskLink::ready, &link, [&] {
+            page == "token" ? link.newToken() : link.editGrant(QStringLiteral("grt_2"));
+        });
+    }
     const auto shown = [&] {
-        return main ? windows.mainWindow() : windows.approvalWindow();
+        return main            ? windows.mainWindow()
+            : edits            ? windows.editorWindow()
+            : page == "picker" ? windows.pickerWindow()
+                               : windows.approvalWindow();
     };
     if (!QTest::qWaitFor([&] { return shown() && shown()->isVisible(); }, 5000))
         qFatal("%s did not appear", scene.name);
@@ -264,9 +357,11 @@ int main(int argc, char **argv)
     home.moveIn();
     const QDir folder(arguments.value(1, QStringLiteral("screenshots")));
     QDir().mkpath(folder.path());
-    std::vector<Scene> all = scenes();
-    const std::vector<Scene> more = wizardScenes();
-    all.insert(all.end(), more.begin(), more.end());
+    std::vector<Scene> all = pickerScenes();
+    for (auto *more : {scenes, wizardScenes}) {
+        for (Scene &scene : more())
+            all.push_back(std::move(scene));
+    }
     for (const Scene &scene : all) {
         home.furnish();
         if (arguments.size() > 2 && !QLatin1StringView(scene.name).startsWith(arguments[2]))

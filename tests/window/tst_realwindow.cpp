@@ -151,6 +151,54 @@ private Q_SLOTS:
         QCOMPARE(m_app->asked("approvals.deny").size(), std::size_t(0));
     }
 
+    void thePickerLeavesTheKeyboardWhereItIsAndAllowsByClick()
+    {
+        m_app->approvals.clear();
+        m_app->scopes = Scenes::scopes();
+        startWindow({QStringLiteral("--page"), QStringLiteral("live")});
+        const QByteArray main = windowId("Live");
+        QVERIFY(!main.isEmpty());
+        QTRY_COMPARE(xdotool({QStringLiteral("getwindowfocus")}), main);
+        m_app->approvals = {Scenes::signIn()};
+        m_app->tell(m_app->approvals);
+        const QByteArray picker = windowId("Let it in");
+        QVERIFY(!picker.isEmpty());
+        QTest::qWait(800);
+        xdotool({QStringLiteral("key"), QStringLiteral("Return"), QStringLiteral("space"),
+                 QStringLiteral("ctrl+shift+a")});
+        QTest::qWait(300);
+        QCOMPARE(xdotool({QStringLiteral("getwindowfocus")}), main);
+        QCOMPARE(m_app->asked("approvals.approve").size(), std::size_t(0));
+        QCOMPARE(m_app->asked("approvals.deny").size(), std::size_t(0));
+        clickApprove(picker);
+        QTRY_COMPARE(m_app->asked("approvals.approve").size(), std::size_t(1));
+        QVERIFY(m_app->asked("approvals.approve")[0]["grant"]["permissions"]
+                == Base::Json("read-only"));
+    }
+
+    void thePickerIsWorkedByKeyboard()
+    {
+        m_app->approvals = {Scenes::signIn()};
+        m_app->scopes = Scenes::scopes();
+        startWindow();
+        const QByteArray picker = windowId("Let it in");
+        QVERIFY(!picker.isEmpty());
+        QTest::qWait(800);
+        xdotool({QStringLiteral("windowactivate"), QStringLiteral("--sync"),
+                 QString::fromLatin1(picker), QStringLiteral("key"), QStringLiteral("--delay"),
+                 QStringLiteral("60"), QStringLiteral("alt+g"), QStringLiteral("Down"),
+                 QStringLiteral("alt+2"), QStringLiteral("ctrl+shift+a"),
+                 QStringLiteral("ctrl+shift+a")});
+        QTest::qWait(800);
+        QCOMPARE(m_app->asked("approvals.approve").size(),
+                 std::size_t(0)); // there is a second step
+        xdotool({QStringLiteral("key"), QStringLiteral("ctrl+shift+a")});
+        QTRY_COMPARE(m_app->asked("approvals.approve").size(), std::size_t(1));
+        const Base::Json grant = m_app->asked("approvals.approve")[0]["grant"];
+        QVERIFY(grant["permissions"] == Base::Json("full-access"));
+        QVERIFY(grant["group"] == Base::Json("prod"));
+    }
+
     void closingByTheWindowManagerDenies()
     {
         startWindow();

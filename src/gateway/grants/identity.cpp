@@ -93,6 +93,17 @@ std::string Identity::describe(const Mcp::Principal &principal) const
     return line + ", bridge process " + std::to_string(peer.pid);
 }
 
+Asker Identity::asker(const Mcp::Principal &principal) const
+{
+    Asker asker;
+    asker.proof = Asker::Proof::LocalProgram;
+    asker.executable = executable(principal);
+    const auto it = m_programs.find(principal.id);
+    asker.announced
+        = it == m_programs.end() ? principal.agent : printable(it->second.announced, 100);
+    return asker;
+}
+
 Base::Result<Grant> Identity::grantTo(const Mcp::Principal &principal, GrantDraft draft)
 {
     draft.agent = principal.agent;

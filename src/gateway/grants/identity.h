@@ -44,6 +44,8 @@ public:
     static std::string tokenPrincipal(const std::string &grantId);
     /// One line for people on how we know who this is.
     std::string describe(const Mcp::Principal &principal) const;
+    /// The same as facts.
+    Asker asker(const Mcp::Principal &principal) const;
     /// The executable behind a local program, or empty.
     std::string executable(const Mcp::Principal &principal) const;
 

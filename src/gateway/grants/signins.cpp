@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/grants/signins.h"
 
-#include <algorithm>
-#include <array>
+#include <QUrl>
 
 namespace Gateway
 {
@@ -10,31 +9,26 @@ namespace Gateway
 namespace
 {
 
-bool allowsAny(const Permissions &permissions, std::initializer_list<Permission> any)
+// Only the host counts: who has another's host can say what stands at any path of it.
+std::string hostOf(const std::string &address)
 {
-    return std::any_of(any.begin(), any.end(), [&permissions](Permission permission) {
-        return permissions.access(permission) != Access::Off;
-    });
+    const QUrl url(QString::fromStdString(address));
+    return url.authority(QUrl::FullyEncoded).toStdString();
+}
+
+Asker askerOf(const Mcp::Auth::ConsentQuestion &question)
+{
+    Asker asker;
+    if (question.client.isDocument) {
+        asker.proof = Asker::Proof::Verified;
+        asker.host = hostOf(question.client.id);
+    }
+    asker.answerTo = question.redirectOwner;
+    asker.scope = question.scope;
+    return asker;
 }
 
 } // namespace
-
-std::string scopeOf(const Permissions &permissions)
-{
-    std::string scope;
-    const auto add = [&scope](const char *word) {
-        scope += (scope.empty() ? "" : " ") + std::string(word);
-    };
-    if (allowsAny(permissions, {Permission::Read, Permission::Analytics}))
-        add("db:read");
-    if (allowsAny(permissions, {Permission::Write, Permission::Delete}))
-        add("db:write");
-    if (allowsAny(permissions,
-                  {Permission::Schema, Permission::Create, Permission::Branch,
-                   Permission::Configure, Permission::DeleteDatabase}))
-        add("db:admin");
-    return scope;
-}
 
 void SignIns::ask(const Mcp::Auth::ConsentQuestion &question)
 {
@@ -44,6 +38,7 @@ void SignIns::ask(const Mcp::Auth::ConsentQuestion &question)
     approval.program = question.client.isDocument
         ? "verified: " + question.client.id
         : "calls itself that; its answer goes to " + question.redirectOwner;
+    approval.asker = askerOf(question);
     approval.connection = "workspace";
     approval.sentence = question.client.name + " wants to work with your databases";
     approval.context = "It signs in through the browser.";

@@ -48,7 +48,4 @@ private:
     std::map<std::string, std::string> m_open; ///< question -> approval
 };
 
-/// What the grant's permissions are called in OAuth: "db:read", "db:write", "db:admin".
-std::string scopeOf(const Permissions &permissions);
-
 } // namespace Gateway

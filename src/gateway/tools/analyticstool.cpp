@@ -265,7 +265,6 @@ Json analyticsSchema()
 void addAnalyticsTool(std::vector<Tool> &tools)
 {
     Tool tool;
-    tool.permission = Permission::Analytics;
     tool.description.name = "database_analytics";
     tool.description.title = "Query analytics";
     tool.description.description = "Shows which queries a database ran, how often, how long they "

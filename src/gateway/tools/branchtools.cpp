@@ -91,7 +91,6 @@ Pending<Yield> branch(const Plan &plan, const RunContext &context)
 Tool createBranch()
 {
     Tool tool;
-    tool.permission = Permission::Branch;
     tool.description.name = "create_branch";
     tool.description.title = "Create a branch";
     tool.description.description

@@ -151,7 +151,6 @@ Base::Pending<Yield> configure(const Plan &plan, const RunContext &context)
 void addConfigTools(std::vector<Tool> &tools)
 {
     Tool tool;
-    tool.permission = Permission::Configure;
     tool.description.name = "set_database_config";
     tool.description.title = "Configure a database";
     tool.description.description

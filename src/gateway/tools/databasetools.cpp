@@ -181,7 +181,6 @@ Pending<Yield> create(const Plan &plan, const RunContext &context)
 Tool createDatabase()
 {
     Tool tool;
-    tool.permission = Permission::Create;
     tool.description.name = "create_database";
     tool.description.title = "Create a database";
     tool.description.description = "Creates an empty database.";
@@ -217,7 +216,6 @@ Result<Plan> deletePlan(const Json &given)
 Tool deleteDatabase()
 {
     Tool tool;
-    tool.permission = Permission::DeleteDatabase;
     tool.description.name = "delete_database";
     tool.description.title = "Delete a database";
     tool.description.description = "Deletes a database or a branch with all its data. The person "

@@ -180,7 +180,6 @@ Json changeOutput()
 Tool readDatabase(const Settings &settings)
 {
     Tool tool;
-    tool.permission = Permission::Read;
     tool.description.name = "read_database";
     tool.description.title = "Read from a database";
     tool.description.description = "Runs one read-only statement: SELECT, VALUES, WITH ... SELECT, "
@@ -265,7 +264,6 @@ Result<Plan> writePlan(const Json &given, const Settings &settings)
 Tool writeDatabase(const Settings &settings)
 {
     Tool tool;
-    tool.permission = Permission::Write;
     tool.description.name = "write_database";
     tool.description.title = "Write to a database";
     tool.description.description = "Runs INSERT and UPDATE statements as one transaction. Does not "
@@ -285,7 +283,6 @@ Tool writeDatabase(const Settings &settings)
 Tool deleteFromDatabase(const Settings &settings)
 {
     Tool tool;
-    tool.permission = Permission::Delete;
     tool.description.name = "delete_from_database";
     tool.description.title = "Delete rows";
     tool.description.description = "Runs DELETE statements as one transaction. The person is asked "
@@ -313,7 +310,6 @@ Tool deleteFromDatabase(const Settings &settings)
 Tool evolveSchema(const Settings &settings)
 {
     Tool tool;
-    tool.permission = Permission::Schema;
     tool.description.name = "evolve_schema";
     tool.description.title = "Change the schema";
     tool.description.description = "Runs CREATE, ALTER and DROP statements as one transaction. All "

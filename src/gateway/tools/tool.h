@@ -68,8 +68,8 @@ struct Yield {
 /// One tool: data first, then two functions. It knows nothing of consent, transport or windows.
 struct Tool {
     Mcp::ToolDescription description;
-    Permission permission
-        = Permission::Read; ///< the least it needs, checked before its arguments are looked at
+    Permission permission = Permission::Read; ///< the least it needs, checked before its arguments
+                                              ///< are looked at; see toolfacts.h
     bool neverAsks = false; ///< refused wherever a person would be asked
     std::function<Base::Result<Plan>(const Base::Json &arguments)> plan;
     std::function<Base::Pending<Yield>(const Plan &plan, const RunContext &context)> run;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/tools/toolset.h"
 
+#include "gateway/toolfacts.h"
 #include "gateway/tools/schema.h"
 
 namespace Gateway
@@ -39,6 +40,10 @@ std::vector<Tool> allTools(const Settings &settings)
     addAnalyticsTool(tools);
     addSqlTools(tools, settings);
     tools.push_back(approvalWait());
+    for (Tool &tool : tools) {
+        if (const ToolFacts *facts = findToolFacts(tool.description.name))
+            tool.permission = facts->permission;
+    }
     return tools;
 }
 

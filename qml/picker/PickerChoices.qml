@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import Companion.Controls
+import Companion.Model
+
+// Where, what and for how long.
+Flickable {
+    id: root
+
+    required property ScopePicker picker
+    readonly property ScopeChoice choice: picker.choice
+    readonly property bool ready: choice.loaded && choice.problem === ""
+
+    function focusPresets() {
+        permissions.focusPresets();
+    }
+    function focusGroups() {
+        groups.forceActiveFocus(Qt.ShortcutFocusReason);
+    }
+    function focusSearch() {
+        if (!root.ready)
+            return;
+        root.choice.allDatabases = false;
+        databases.focusSearch();
+    }
+    // Scrolls so far that the section with the keyboard can be seen, or at least the control.
+    function reveal() {
+        const item = root.Window.activeFocusItem;
+        let section = item;
+        while (section && section.parent !== body)
+            section = section.parent;
+        if (!section)
+            return;
+        const shown = section.height + 2 * Theme.s3 <= root.height ? section : item;
+        const top = shown.mapToItem(root.contentItem, 0, 0).y - Theme.s3;
+        const bottom = top + shown.height + 2 * Theme.s3;
+        if (top < root.contentY)
+            root.contentY = Math.max(0, top);
+        else if (bottom > root.contentY + root.height)
+            root.contentY = Math.max(0, Math.min(bottom - root.height, root.contentHeight - root.height));
+    }
+
+    contentWidth: width
+    contentHeight: body.implicitHeight + Theme.s2 + Theme.s5
+    clip: true
+    boundsBehavior: Flickable.StopAtBounds
+    ScrollBar.vertical: ScrollBar {}
+
+    Connections {
+        target: root.Window.window
+        function onActiveFocusItemChanged() {
+            Qt.callLater(root.reveal); // what has just come up has no height yet
+        }
+    }
+    Column {
+        id: body
+
+        x: Theme.s5
+        y: Theme.s2
+        width: root.width - 2 * Theme.s5
+        spacing: Theme.s4 + Theme.s1
+
+        PickerSection {
+            width: parent.width
+            title: qsTr("What it may do")
+            aside: root.choice.preset === "read-only" ? qsTr("See, and change nothing") : root.choice.preset === "full-access" ? qsTr("Everything; what is risky asks you") : ""
+
+            PermissionChoice {
+                id: permissions
+
+                width: parent.width
+                choice: root.choice
+            }
+        }
+        PickerSection {
+            width: parent.width
+            title: qsTr("Where")
+            aside: root.choice.organization === "" ? "" : qsTr("Organization %1").arg(root.choice.organization)
+
+            Segmented {
+                visible: root.choice.connections.length > 1 && !root.choice.placeFixed
+                label: qsTr("Connection")
+                options: root.choice.connections
+                value: root.choice.connection
+                onChosen: value => root.choice.connection = value
+            }
+            ErrorBanner {
+                width: parent.width
+                visible: root.choice.problem !== ""
+                text: root.choice.problem
+                glyph: "connection-lost"
+            }
+            Label {
+                visible: !root.choice.loaded && !root.picker.noticeIsBad
+                text: qsTr("Looking up what there is…")
+                color: Theme.secondary
+            }
+            GroupChoice {
+                id: groups
+
+                width: parent.width
+                visible: root.ready
+                choice: root.choice
+            }
+        }
+        PickerSection {
+            width: parent.width
+            visible: root.ready
+            title: qsTr("Databases")
+            aside: root.choice.allDatabases ? qsTr("Also those made later") : qsTr("%1 of %2 picked").arg(root.choice.databases.pickedCount).arg(root.choice.databases.total)
+
+            DatabaseChoice {
+                id: databases
+
+                width: parent.width
+                choice: root.choice
+            }
+        }
+        PickerSection {
+            width: parent.width
+            title: qsTr("For how long")
+
+            Segmented {
+                label: qsTr("For how long")
+                options: [
+                    { value: 3600, text: qsTr("1 hour") },
+                    { value: 8 * 3600, text: qsTr("8 hours") },
+                    { value: 30 * 86400, text: qsTr("30 days") },
+                    { value: 0, text: qsTr("Until I revoke it") }
+                ].concat(root.choice.placeFixed ? [{ value: -1, text: qsTr("As it was") }] : [])
+                value: root.choice.seconds
+                onChosen: value => root.choice.seconds = value
+            }
+        }
+    }
+}
