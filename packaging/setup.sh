@@ -19,7 +19,7 @@ run_packages=(
 )
 
 test_packages=(
-    qml6-module-qttest xvfb xauth xdotool openbox x11-utils imagemagick dbus
+    qml6-module-qttest xvfb xauth xdotool openbox chromium x11-utils imagemagick dbus
     python3 sqlite3 ca-certificates clang-format clang libclang-rt-14-dev
 )
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/approvals/rules.h"
+#include "gateway/grants/needs.h"
 #include "gateway/tools/tool.h"
 #include "gateway/values.h"
 #include "mcp/server/toolgate.h"
@@ -46,6 +47,7 @@ struct ActiveCall {
     Grant grant;
     Plan plan;
     RuleSubject subject;
+    std::optional<std::string> databaseGroup = {}; ///< where it was looked up
     std::vector<Waiter> waiters;
 
     std::vector<std::string>
@@ -60,6 +62,15 @@ struct ActiveCall {
     Steady::time_point arrived = {};
     Steady::time_point entered = {}; ///< the present state
 };
+
+/// What the call needs of its grant; the plan must be there.
+inline Needs needsOf(const ActiveCall &call)
+{
+    Needs needs{{call.plan.permission}, call.plan.database, call.databaseGroup, call.plan.group};
+    needs.permissions.insert(needs.permissions.end(), call.plan.further.begin(),
+                             call.plan.further.end());
+    return needs;
+}
 
 /// Payloads longer than this are not kept in the history.
 inline constexpr std::size_t kMostKept = 64UL * 1024;

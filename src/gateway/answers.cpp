@@ -105,7 +105,7 @@ void KeptResults::keep(const ActiveCall &call, const Mcp::ToolResult &result)
     // Whoever waits gets it now, so a repeated call is a new one.
     const bool fetched = !call.waiters.empty();
     m_entries.push_back({call.approvalIds, call.request.principal.id, call.key, call.detail.grantId,
-                         result, Steady::now(), fetched});
+                         needsOf(call), result, Steady::now(), fetched});
     m_bytes += result.structured.size() + result.text.size();
     trim();
 }
@@ -132,28 +132,33 @@ void KeptResults::trim()
     }
 }
 
-std::optional<Mcp::ToolResult> KeptResults::byApproval(const std::string &approvalId,
-                                                       const std::string &principal)
+std::optional<Base::Result<Mcp::ToolResult>> KeptResults::byApproval(const std::string &approvalId,
+                                                                     const std::string &principal,
+                                                                     const Objection &objection)
 {
     trim();
     for (Entry &entry : m_entries) {
         const bool asked = std::find(entry.approvalIds.begin(), entry.approvalIds.end(), approvalId)
             != entry.approvalIds.end();
-        if (asked && entry.principal == principal) {
-            entry.fetched = true;
-            return entry.result;
+        if (!asked || entry.principal != principal)
+            continue;
+        if (!entry.grantId.empty()) {
+            if (auto error = objection(entry.grantId, entry.needs))
+                return tl::unexpected(std::move(*error));
         }
+        entry.fetched = true;
+        return entry.result;
     }
     return std::nullopt;
 }
 
-std::optional<Mcp::ToolResult>
-KeptResults::byKey(const std::string &key, const std::function<bool(const std::string &)> &granted)
+std::optional<Mcp::ToolResult> KeptResults::byKey(const std::string &key,
+                                                  const Objection &objection)
 {
     trim();
     for (Entry &entry : m_entries) {
         const bool waits = !entry.fetched && Steady::now() - entry.at < kRepeat;
-        if (entry.key == key && waits && granted(entry.grantId)) {
+        if (entry.key == key && waits && !objection(entry.grantId, entry.needs)) {
             entry.fetched = true;
             return entry.result;
         }

@@ -28,13 +28,17 @@ class KeptResults
 {
 public:
     void keep(const ActiveCall &call, const Mcp::ToolResult &result);
-    /// For approval_wait: as often as asked for.
-    std::optional<Mcp::ToolResult> byApproval(const std::string &approvalId,
-                                              const std::string &principal);
-    /// For a repeated call: once, within ten minutes, and only if nobody has fetched it.
-    /// `granted` says whether the grant that it ran under still is.
-    std::optional<Mcp::ToolResult> byKey(const std::string &key,
-                                         const std::function<bool(const std::string &)> &granted);
+    /// Why the grant that an answer was made under does not allow it any more, or nothing.
+    using Objection
+        = std::function<std::optional<Base::Error>(const std::string &grantId, const Needs &needs)>;
+    /// For approval_wait: as often as asked for. Nothing where there is none; the objection where
+    /// there is one.
+    std::optional<Base::Result<Mcp::ToolResult>> byApproval(const std::string &approvalId,
+                                                            const std::string &principal,
+                                                            const Objection &objection);
+    /// For a repeated call: once, within ten minutes, only if nobody has fetched it and nothing
+    /// is objected.
+    std::optional<Mcp::ToolResult> byKey(const std::string &key, const Objection &objection);
     void dropGrant(const std::string &grantId);
 
 private:
@@ -42,7 +46,8 @@ private:
         std::vector<std::string> approvalIds;
         std::string principal;
         std::string key;
-        std::string grantId;
+        std::string grantId; ///< or empty: it ended before one was chosen
+        Needs needs;
         Mcp::ToolResult result;
         Steady::time_point at;
         bool fetched = false;

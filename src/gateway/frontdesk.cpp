@@ -59,9 +59,10 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
     , m_rules(clock)
     , m_approvals(clock, settings.approvalDeadline, settings.maxOpenApprovals)
     , m_signIns(m_grants, m_approvals)
+    , m_offers(m_grants, m_approvals, workspace, clock)
     , m_history(file(m_profile, "history.db"))
-    , m_pipeline(std::make_unique<Pipeline>(Pipeline::Parts{workspace, m_identity, m_approvals,
-                                                            m_rules, m_history, m_settings, clock}))
+    , m_pipeline(std::make_unique<Pipeline>(Pipeline::Parts{
+          workspace, m_identity, m_approvals, m_rules, m_history, m_settings, clock, kConnection}))
     , m_names(std::make_unique<Names>(*m_pipeline, m_identity, kConnection))
     , m_resources(std::make_unique<DatabaseResources>(*m_pipeline, *m_names))
     , m_prompts(std::make_unique<DatabasePrompts>(*m_pipeline, *m_names, workspace))
@@ -79,7 +80,17 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
         noteGrant(grant);
         Q_EMIT statusChanged();
     });
-    connect(&m_signIns, &SignIns::grantReplaced, this, &FrontDesk::grantIsGone);
+    connect(&m_signIns, &SignIns::grantChanged, this, &FrontDesk::noteChange);
+    connect(&m_signIns, &SignIns::grantReplaced, this,
+            [this](const Grant &grant) { grantIsGone(grant); });
+    connect(m_pipeline.get(), &Pipeline::wanting, &m_offers, &Offers::consider);
+    connect(&m_offers, &Offers::accepted, this,
+            [this](const std::string &grantId, const GrantChange &change) {
+                if (const auto done = changeGrant(grantId, change); !done)
+                    qCWarning(logGateway, "%s", done.error().message.c_str());
+            });
+    m_expiryTimer.setSingleShot(true);
+    connect(&m_expiryTimer, &QTimer::timeout, this, &FrontDesk::endExpired);
     connect(&m_approvals, &ApprovalQueue::changed, this, [this](const Approval &approval) {
         Q_EMIT approvalChanged(approval);
         Q_EMIT statusChanged();
@@ -93,6 +104,7 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
             setReadOnly(false, std::nullopt);
     });
     readState();
+    scheduleExpiry();
 }
 
 FrontDesk::~FrontDesk()

@@ -4,6 +4,7 @@
 #include "gateway/content/databaseprompts.h"
 #include "gateway/content/databaseresources.h"
 #include "gateway/desk.h"
+#include "gateway/grants/offers.h"
 #include "gateway/grants/signins.h"
 #include "gateway/pipeline.h"
 #include "gateway/workspacedoor.h"
@@ -85,7 +86,11 @@ private:
     void noteSchema(const std::string &database);
     void noteDatabases(const std::string &database);
     void noteGrant(const Grant &grant);
-    void grantIsGone(const Grant &grant);
+    void noteChange(const Grant &before, const Grant &after);
+    void grantIsGone(const Grant &grant,
+                     Pipeline::Running running = Pipeline::Running::IsInterrupted);
+    void endExpired();
+    void scheduleExpiry();
     std::vector<Mcp::Principal> principals() const;
 
     std::string m_profile;
@@ -100,6 +105,7 @@ private:
     Rules m_rules;
     ApprovalQueue m_approvals;
     SignIns m_signIns;
+    Offers m_offers;
     History m_history;
     std::unique_ptr<Pipeline> m_pipeline;
     std::unique_ptr<Names> m_names;
@@ -115,6 +121,7 @@ private:
     bool m_readOnly = false;
     std::optional<Base::Millis> m_readOnlyUntil;
     QTimer m_liftTimer;
+    QTimer m_expiryTimer; // runs while a grant will end
 };
 
 } // namespace Gateway

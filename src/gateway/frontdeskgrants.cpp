@@ -18,12 +18,13 @@ constexpr char kConnection[] = "workspace";
 
 } // namespace
 
-// Whom a change may concern: tokens, and the local programs that are connected.
+// Whom a change may concern: those who come with a token, and the local programs that are
+// connected.
 std::vector<Mcp::Principal> FrontDesk::principals() const
 {
     std::vector<Mcp::Principal> principals;
     for (const Grant &grant : m_grants.all()) {
-        if (grant.kind == "token")
+        if (grant.kind != "bridge")
             principals.push_back({Identity::tokenPrincipal(grant.id), grant.agent});
     }
     for (const auto &[principal, transport] : m_connected) {
@@ -37,8 +38,9 @@ std::vector<Mcp::Principal> FrontDesk::principals() const
 void FrontDesk::noteGrant(const Grant &grant)
 {
     m_names->forget();
+    scheduleExpiry();
     for (const Mcp::Principal &principal : principals()) {
-        const bool isIts = grant.kind == "token"
+        const bool isIts = grant.kind != "bridge"
             ? principal.id == Identity::tokenPrincipal(grant.id)
             : Identity::isLocalProgram(principal) && principal.agent == grant.agent;
         if (isIts)
@@ -90,18 +92,31 @@ Result<MintedToken> FrontDesk::mintToken(const GrantDraft &draft)
     if (!whole)
         return tl::unexpected(whole.error());
     auto minted = m_grants.mintToken(*whole);
+    if (minted)
+        noteGrant(minted->grant);
     Q_EMIT statusChanged();
     return minted;
 }
 
 Result<Grant> FrontDesk::changeGrant(const std::string &id, const GrantChange &change)
 {
+    const auto before = m_grants.find(id);
     auto grant = m_grants.change(id, change);
-    if (!grant)
-        return grant;
-    noteGrant(*grant);
-    Q_EMIT statusChanged();
+    // What was taken away holds even where that could not be saved.
+    const auto after = m_grants.find(id);
+    if (before && after && *before != *after)
+        noteChange(*before, *after);
     return grant;
+}
+
+void FrontDesk::noteChange(const Grant &before, const Grant &after)
+{
+    const bool isNarrowed = widens(after, before);
+    m_offers.review(after.id, isNarrowed);
+    if (isNarrowed)
+        m_pipeline->grantNarrowed(after.id);
+    noteGrant(after);
+    Q_EMIT statusChanged();
 }
 
 Result<Grant> FrontDesk::revokeGrant(const std::string &id)
@@ -113,13 +128,33 @@ Result<Grant> FrontDesk::revokeGrant(const std::string &id)
     return revoked;
 }
 
-void FrontDesk::grantIsGone(const Grant &grant)
+void FrontDesk::grantIsGone(const Grant &grant, Pipeline::Running running)
 {
-    m_pipeline->grantRevoked(grant.id);
+    m_offers.forget(grant.id);
+    m_pipeline->grantEnded(grant.id, running);
     noteGrant(grant);
     Q_EMIT principalEnded(QByteArray::fromStdString(Identity::tokenPrincipal(grant.id)));
     Q_EMIT grantEnded(QByteArray::fromStdString(grant.id));
     Q_EMIT statusChanged();
+}
+
+// The store never answers a grant whose time is over; this is for the calls that wait under it, and
+// for whatever it holds open.
+void FrontDesk::endExpired()
+{
+    for (const Grant &grant : m_grants.takeExpired())
+        grantIsGone(grant, Pipeline::Running::Finishes);
+    scheduleExpiry();
+}
+
+void FrontDesk::scheduleExpiry()
+{
+    const auto next = m_grants.nextExpiry();
+    if (!next)
+        return m_expiryTimer.stop();
+    // A timer cannot be set for as long as a grant can last: then this is only a stop on the way.
+    m_expiryTimer.start(
+        static_cast<int>(std::clamp<Base::Millis>(*next - m_clock.now(), 1, 2'000'000'000)));
 }
 
 } // namespace Gateway

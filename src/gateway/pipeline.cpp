@@ -9,7 +9,8 @@
 #include <algorithm>
 
 // The steps of a call, from top to bottom in the order in which they happen. What stands beside the
-// path is in pipelinesupport.cpp (arriving, leaving) and pipelinewaiting.cpp (waiting, consent).
+// path is in pipelinesupport.cpp (arriving, leaving) and pipelinewaiting.cpp (waiting, consent) and
+// pipelinegrants.cpp (grants that change meanwhile).
 
 namespace Gateway
 {
@@ -19,16 +20,6 @@ using Base::Result;
 
 namespace
 {
-
-// The same words for what does not exist and for what is outside the grant: an agent learns nothing
-// from them.
-Base::Error noDatabase(const std::string &name)
-{
-    return {ErrorKind::NotFound,
-            "There is no database named \"" + name + "\".",
-            "list_databases shows the databases that you may use.",
-            {}};
-}
 
 Base::Error known(const Plan &plan, const Base::Error &error)
 {
@@ -54,18 +45,21 @@ Access leastAccess(const Grant &grant, const Plan &plan, Permission &weakest)
 // 1 grant: which agent is this, and what may it do?
 void Pipeline::findGrant(const CallPtr &call)
 {
+    const Mcp::Principal &principal = call->request.principal;
+    call->candidates = m_parts.identity.grantsOf(principal);
+    std::erase_if(call->candidates,
+                  [this](const Grant &grant) { return grant.connection != m_parts.connection; });
+    const bool granted = !call->candidates.empty();
+    std::erase_if(call->candidates, [](const Grant &grant) { return grant.paused; });
+    if (granted && call->candidates.empty())
+        return fail(call, grantIsPaused());
     if (call->tool->description.name == kApprovalWait)
         return waitForApproval(call); // needs no permission: it fetches what was asked with one
-    call->candidates = m_parts.identity.grantsOf(call->request.principal);
-    if (!call->candidates.empty())
+    if (granted)
         return judge(call);
-    if (Identity::isLocalProgram(call->request.principal) && !call->tool->neverAsks)
+    if (Identity::isLocalProgram(principal) && !call->tool->neverAsks)
         return askConsent(call);
-    fail(call,
-         {ErrorKind::NotGranted,
-          "This agent's grant has ended.",
-          "The person can make a new one in Turso Companion.",
-          {}});
+    fail(call, grantHasEnded());
 }
 
 // 2 gate: what do the arguments and statements really say?
@@ -73,14 +67,14 @@ void Pipeline::judge(const CallPtr &call)
 {
     const Permission needed = call->tool->permission;
     const Access least = call->tool->neverAsks ? Access::On : Access::Ask;
-    std::erase_if(call->candidates, [needed, least](const Grant &grant) {
+    const auto lacks = [needed, least](const Grant &grant) {
         return grant.permissions.access(needed) < least;
-    });
-    if (call->candidates.empty()) {
-        Question question;
-        question.permission = needed;
-        return fail(call, decide(question).error);
+    };
+    if (std::all_of(call->candidates.begin(), call->candidates.end(), lacks)) {
+        fail(call, notGranted(needed));
+        return wantPermission(call, needed);
     }
+    std::erase_if(call->candidates, lacks);
     call->grant = call->candidates.front();
     auto arguments = checkedArguments(call->tool->description.inputSchema, call->request.arguments);
     if (!arguments)
@@ -106,33 +100,37 @@ void Pipeline::checkScope(const CallPtr &call)
     if (database.empty()) {
         const std::string &group = call->plan.group;
         if (!group.empty() && !call->grant.group.empty() && group != call->grant.group)
-            return fail(
-                call, {ErrorKind::NotFound, "There is no group named \"" + group + "\".", {}, {}});
+            return fail(call, noGroup(group));
         return applyPolicy(call);
     }
-    std::erase_if(call->candidates,
-                  [&](const Grant &grant) { return !covers(grant, database, grant.group); });
-    if (call->candidates.empty())
-        return fail(call, noDatabase(database));
+    const auto mayCover = [&database](const Grant &grant) {
+        return covers(grant, database, grant.group);
+    };
+    if (std::none_of(call->candidates.begin(), call->candidates.end(), mayCover)) {
+        fail(call, noDatabase(database));
+        return wantDatabase(call);
+    }
     for (const Grant &grant : call->candidates) {
-        if (grant.group.empty()) {
+        if (grant.group.empty() && mayCover(grant)) {
             call->grant = grant;
             return applyPolicy(call);
         }
     }
-    Base::whenDone(m_parts.platform.database(database), this,
-                   [this, call, database](const Result<Turso::Database> &found) {
-                       if (call->finished)
-                           return;
-                       for (const Grant &grant : call->candidates) {
-                           if (found && covers(grant, database, found->group)) {
-                               call->grant = grant;
-                               return applyPolicy(call);
-                           }
-                       }
-                       const bool unreachable = !found && found.error().kind != ErrorKind::NotFound;
-                       fail(call, unreachable ? found.error() : noDatabase(database));
-                   });
+    lookUpGroup(call, [this, call](const std::optional<Base::Error> &unreachable) {
+        for (const Grant &candidate : call->candidates) {
+            // As it is now: it may have changed meanwhile.
+            const auto grant = m_parts.identity.current(candidate.id);
+            if (!grant || grant->paused
+                || !covers(*grant, call->plan.database, *call->databaseGroup))
+                continue;
+            call->grant = *grant;
+            return applyPolicy(call);
+        }
+        const auto now = m_parts.identity.current(call->grant.id);
+        const auto ended = objection({}, now ? &*now : nullptr);
+        fail(call, ended.value_or(unreachable.value_or(noDatabase(call->plan.database))));
+        wantDatabase(call);
+    });
 }
 
 // 3 policy: allow, ask or refuse
@@ -161,8 +159,12 @@ void Pipeline::applyPolicy(const CallPtr &call)
     const Verdict verdict = decide(question);
     call->detail.record.rule = verdict.rule.empty() ? verdict.reason : verdict.rule;
     call->detail.judgeMs = elapsedMs(call->arrived);
-    if (verdict.kind == Verdict::Kind::Refuse)
-        return fail(call, verdict.error);
+    if (verdict.kind == Verdict::Kind::Refuse) {
+        fail(call, verdict.error);
+        return wantPermission(call, question.permission);
+    }
+    if (const auto error = objection(needsOf(*call), &call->grant))
+        return fail(call, *error);
     if (verdict.kind == Verdict::Kind::Ask && !call->tool->neverAsks)
         return measureImpact(call, verdict.reason);
     if (verdict.kind == Verdict::Kind::Ask)
@@ -202,6 +204,8 @@ void Pipeline::measureImpact(const CallPtr &call, const std::string &why)
 void Pipeline::askPerson(const CallPtr &call, const std::string &why,
                          const std::optional<Turso::Impact> &impact)
 {
+    if (!mayGoOn(call)) // what may not run needs no question
+        return;
     const Plan &plan = call->plan;
     const bool irreversible = plan.risk == Risk::Irreversible;
     Approval question;
@@ -289,8 +293,10 @@ void Pipeline::makeDurable(const CallPtr &call)
 // 6 tool: with the least that it needs, and no more than was approved
 void Pipeline::runTool(const CallPtr &call)
 {
-    if (!mayStillRun(call))
+    if (!mayGoOn(call))
         return;
+    if (hangsOnGroup(needsOf(*call), call->grant)) // it was for all groups before
+        return lookUpGroup(call, [this, call](const auto &) { runTool(call); });
     if (call->detail.record.state != CallState::Running)
         enter(call, CallState::Running);
     m_parts.identity.touch(call->grant.id);

@@ -6,6 +6,7 @@
 #include "gateway/approvals/approvalqueue.h"
 #include "gateway/approvals/rules.h"
 #include "gateway/grants/identity.h"
+#include "gateway/grants/offers.h"
 #include "gateway/history/history.h"
 #include "gateway/settings.h"
 #include "gateway/waitingroom.h"
@@ -37,6 +38,7 @@ public:
         History &history;
         const Settings &settings;
         const Base::Clock &clock;
+        std::string connection; ///< the platform's id: only grants for it count
     };
     explicit Pipeline(Parts parts);
     ~Pipeline() override; ///< what is open is recorded as cancelled
@@ -55,8 +57,12 @@ public:
 
     /// The panic switch; asked for every call, and again right before it runs.
     void setReadOnly(bool on);
+    /// Something was taken away from the grant, or it was paused: what waits under it and is not
+    /// allowed any more is refused now. What runs finishes.
+    void grantNarrowed(const std::string &grantId);
     /// The grant is gone: what waits under it is refused now.
-    void grantRevoked(const std::string &grantId);
+    enum class Running { Finishes, IsInterrupted };
+    void grantEnded(const std::string &grantId, Running running);
 
     /// The calls that are not finished, oldest first.
     std::vector<CallRecord> running() const;
@@ -66,6 +72,9 @@ Q_SIGNALS:
     void callChanged(const Gateway::CallRecord &call);
     /// The agent was let in by the person's answer to a consent.
     void grantCreated(const Gateway::Grant &grant);
+    /// A call was refused for want of one thing that can be added to an existing grant. The agent
+    /// has its answer already, and it was the same whether this is sent or not.
+    void wanting(const Gateway::Want &want);
     /// An agent has changed a database's schema.
     void schemaChanged(const std::string &database);
     /// An agent has created or deleted a database.
@@ -103,7 +112,14 @@ private:
     void waitForApproval(const CallPtr &call);
     void askConsent(const CallPtr &call);
     void consentAnswered(const Mcp::Principal &principal, const Answer &answer);
-    bool mayStillRun(const CallPtr &call);
+    bool mayGoOn(const CallPtr &call);
+    void lookUpGroup(const CallPtr &call,
+                     std::function<void(const std::optional<Base::Error> &unreachable)> then);
+    void stopIfObjected(const CallPtr &call);
+    KeptResults::Objection objections() const;
+    void wantPermission(const CallPtr &call, Permission missing);
+    void wantDatabase(const CallPtr &call);
+    Want wantOf(const CallPtr &call, const Grant &grant) const;
     void announce(const CallPtr &call);
     const Tool *find(const std::string &name) const;
 

@@ -109,10 +109,7 @@ Mcp::ToolGate::CallId Pipeline::admit(const Tool *tool, Mcp::ToolCall request, R
         return id;
     }
     if (request.tool != kApprovalWait) {
-        const auto granted = [this](const std::string &grantId) {
-            return m_parts.identity.current(grantId).has_value();
-        };
-        if (auto kept = m_kept.byKey(key, granted)) {
+        if (auto kept = m_kept.byKey(key, objections())) {
             waiter.reply(*kept);
             return id;
         }
@@ -248,34 +245,6 @@ void Pipeline::fail(const CallPtr &call, const Base::Error &error)
     finish(call, errorResult(record.id, error));
 }
 
-// The world may have changed while a person thought: the grant, its permissions, the panic switch.
-bool Pipeline::mayStillRun(const CallPtr &call)
-{
-    const auto grant = m_parts.identity.current(call->grant.id);
-    if (!grant) {
-        fail(call,
-             {ErrorKind::NotGranted,
-              "This agent's grant has ended.",
-              "The person can make a new one in Turso Companion.",
-              {}});
-        return false;
-    }
-    if (m_readOnly && call->plan.changes) {
-        fail(call,
-             {ErrorKind::ReadOnlyMode,
-              "Everything is read-only at the moment, for every agent.",
-              "The person switched this on in Turso Companion and can lift it there.",
-              {}});
-        return false;
-    }
-    if (call->cancel.isCancelled()) {
-        fail(call, {ErrorKind::Cancelled, "The agent no longer wants the answer.", {}, {}});
-        return false;
-    }
-    call->grant = *grant;
-    return true;
-}
-
 void Pipeline::setReadOnly(bool on)
 {
     m_readOnly = on;
@@ -291,24 +260,6 @@ void Pipeline::setReadOnly(bool on)
                  {ErrorKind::ReadOnlyMode,
                   "Everything is read-only at the moment, for every agent.",
                   "The person switched this on in Turso Companion and can lift it there.",
-                  {}});
-    }
-}
-
-void Pipeline::grantRevoked(const std::string &grantId)
-{
-    m_parts.rules.dropGrant(grantId);
-    m_kept.dropGrant(grantId);
-    const auto open = m_open;
-    for (const auto &[id, call] : open) {
-        if (call->grant.id != grantId || call->finished)
-            continue;
-        call->cancel.cancel();
-        if (call->detail.record.state == CallState::Waiting)
-            fail(call,
-                 {ErrorKind::NotGranted,
-                  "This agent's grant has ended.",
-                  "The person can make a new one in Turso Companion.",
                   {}});
     }
 }

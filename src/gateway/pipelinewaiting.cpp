@@ -65,8 +65,8 @@ void Pipeline::waitForApproval(const CallPtr &call)
     const std::string wanted
         = Base::stringMember(call->request.arguments, "approval_id").value_or(std::string());
     call->detail.record.decision = "allowed";
-    if (auto kept = m_kept.byApproval(wanted, call->request.principal.id))
-        return finish(call, *kept);
+    if (auto kept = m_kept.byApproval(wanted, call->request.principal.id, objections()))
+        return *kept ? finish(call, **kept) : fail(call, kept->error());
     for (const auto &[id, other] : m_open) {
         const auto &asked = other->approvalIds;
         if (std::find(asked.begin(), asked.end(), wanted) == asked.end()

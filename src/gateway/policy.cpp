@@ -3,19 +3,20 @@
 
 #include "base/json.h"
 
+#include <utility>
+
 namespace Gateway
 {
 
 namespace
 {
 
-Verdict refuse(Base::ErrorKind kind, std::string message, std::string hint,
-               std::string details = {})
+Verdict refuse(Base::Error error)
 {
     Verdict verdict;
     verdict.kind = Verdict::Kind::Refuse;
-    verdict.reason = message;
-    verdict.error = Base::Error{kind, std::move(message), std::move(hint), std::move(details)};
+    verdict.reason = error.message;
+    verdict.error = std::move(error);
     return verdict;
 }
 
@@ -29,17 +30,25 @@ Verdict ask(std::string reason)
 
 } // namespace
 
+Base::Error notGranted(Permission permission)
+{
+    const std::string name(permissionName(permission));
+    return {Base::ErrorKind::NotGranted, "This agent was not granted \"" + name + "\".",
+            "The person can allow it in Turso Companion, and may have been asked there just now. "
+            "Tell them what for; once they have, call again.",
+            "{\"permission\":" + Base::quoteJson(name) + "}"};
+}
+
 Verdict decide(const Question &question)
 {
     const std::string name(permissionName(question.permission));
     if (question.access == Access::Off)
-        return refuse(Base::ErrorKind::NotGranted, "This agent was not granted \"" + name + "\".",
-                      "The person can widen the grant in Turso Companion.",
-                      "{\"permission\":" + Base::quoteJson(name) + "}");
+        return refuse(notGranted(question.permission));
     if (question.readOnlyMode && question.changes)
-        return refuse(Base::ErrorKind::ReadOnlyMode,
-                      "Everything is read-only at the moment, for every agent.",
-                      "The person switched this on in Turso Companion and can lift it there.");
+        return refuse({Base::ErrorKind::ReadOnlyMode,
+                       "Everything is read-only at the moment, for every agent.",
+                       "The person switched this on in Turso Companion and can lift it there.",
+                       {}});
     if (question.risk == Risk::Irreversible)
         return ask(question.askReason.empty() ? "This cannot be undone, so it always asks."
                                               : question.askReason);

@@ -30,6 +30,10 @@ struct Verdict {
     Base::Error error = {}; ///< set with Refuse
 };
 
+/// What an agent is told that lacks this permission; the same whether the person is offered to add
+/// it or not.
+Base::Error notGranted(Permission permission);
+
 /// Pure, and the only place where allow, ask or refuse is decided. What is destructive asks,
 /// whatever the grant says; a remembered answer may stand in for the person except for what is
 /// irreversible.

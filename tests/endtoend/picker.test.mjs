@@ -128,7 +128,7 @@ test('a program that comes over the bridge is asked about in the same window', a
 test('several ask: one at a time', async () => {
     const first = await signIn('First');
     const second = beginning(desk.app, 'Second').then(start => browse(start.address));
-    await until('both questions', async () => (await place.ask('approvals', 'list')).length === 2);
+    await until('both questions', async () => (await place.ask('approvals', 'list')).length === 2, 30_000);
     const spot = await first.picker.allowButton();
     await desk.click(first.picker.window, spot);
     await desk.click(first.picker.window, spot); // the next one came under the pointer

@@ -63,6 +63,7 @@ protected:
     };
 
     const Base::SystemClock m_clock;
+    const Base::Clock *m_time = &m_clock; ///< of the desks that are opened from now on
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<Gateway::FrontDesk> m_desk;
     std::deque<Asked> m_asked;
@@ -83,7 +84,7 @@ protected:
             file.write(settings);
         }
         m_desk = std::move(
-            Gateway::FrontDesk::open(m_folder->path().toStdString(), "test", platform, m_clock)
+            Gateway::FrontDesk::open(m_folder->path().toStdString(), "test", platform, *m_time)
                 .value());
     }
 
@@ -169,6 +170,11 @@ protected:
         return asked;
     }
 
+    /// How it ended, as soon as it has.
+    static std::string outcome(const Asked &asked)
+    {
+        return QTest::qWaitFor([&asked] { return asked.isDone(); }) ? asked.code() : "nothing";
+    }
     /// The id of the open question, as soon as there is one.
     std::string question()
     {

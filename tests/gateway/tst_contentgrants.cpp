@@ -87,12 +87,19 @@ private:
     }
 
     // "contents", "question", "not found", or an error's code
+    // Of calls and consents; what is offered for want of a grant holds nothing up.
+    std::size_t questions() const
+    {
+        const auto open = m_desk->approvals();
+        return static_cast<std::size_t>(
+            std::count_if(open.begin(), open.end(),
+                          [](const Approval &approval) { return approval.kind != "widen"; }));
+    }
     std::string readingGives(const Mcp::Principal &principal, const char *uri)
     {
-        const std::size_t open = m_desk->approvals().size();
+        const std::size_t open = questions();
         const Asked &asked = read(principal, uri);
-        const bool settled
-            = QTest::qWaitFor([&] { return asked.isDone() || m_desk->approvals().size() > open; });
+        const bool settled = QTest::qWaitFor([&] { return asked.isDone() || questions() > open; });
         if (!settled)
             return "nothing";
         if (!asked.isDone()) {
@@ -261,7 +268,8 @@ private Q_SLOTS:
         const Settings settings;
         History history(m_folder->filePath(QStringLiteral("other.db")).toStdString());
         history.open().waitForFinished();
-        Pipeline pipeline({*m_platform, identity, approvals, rules, history, settings, m_clock});
+        Pipeline pipeline(
+            {*m_platform, identity, approvals, rules, history, settings, m_clock, "workspace"});
         Mcp::PeerProgram peer;
         peer.announced = "claude";
         peer.parentExecutable = "/opt/claude";

@@ -412,11 +412,45 @@ private Q_SLOTS:
                 != std::string::npos);
     }
 
+    void thePagesScriptIsToldWhatToSay()
+    {
+        const std::string id = client();
+        get("/authorize", encoded(authorizeFields(id)));
+        const std::string ticket = QRegularExpression(QStringLiteral("ticket=([A-Za-z0-9_-]+)"))
+                                       .match(QString::fromStdString(last.body))
+                                       .captured(1)
+                                       .toStdString();
+        get("/authorize/wait", "ticket=" + ticket + "&as=json");
+        QVERIFY(!isAnswered);
+        clock.time += 26'000;
+        server->sweep();
+        QCOMPARE(member(last, "state"), "waiting");
+        get("/authorize/wait", "ticket=" + ticket + "&as=json");
+        server->decide(desk.questions.back().id, std::nullopt);
+        QCOMPARE(member(last, "state"), "over");
+        QCOMPARE(member(last, "title"), "Agent stays out");
+        QCOMPARE(parameterOf(member(last, "location"), "error"), "access_denied");
+        get("/authorize/wait", "ticket=" + ticket + "&as=json");
+        QCOMPARE(last.status, 410);
+        QCOMPARE(member(last, "state"), "over");
+
+        get("/authorize", encoded(authorizeFields(id)));
+        const std::string next = QRegularExpression(QStringLiteral("ticket=([A-Za-z0-9_-]+)"))
+                                     .match(QString::fromStdString(last.body))
+                                     .captured(1)
+                                     .toStdString();
+        get("/authorize/wait", "ticket=" + next + "&as=json");
+        server->decide(desk.questions.back().id, Consent{"grant_1", "db:read"});
+        QCOMPARE(member(last, "title"), "You can go back to Agent");
+        QVERIFY(member(last, "location").starts_with(kRedirect + "?code="));
+    }
+
     void whatAPageShowsIsText()
     {
         const std::string id = client(kRedirect, "<script>alert(1)</script>\"'\u202Eevil");
         const Reply page = get("/authorize", encoded(authorizeFields(id)));
-        QVERIFY(page.body.find("<script") == std::string::npos);
+        QVERIFY(page.body.find("<script>") == std::string::npos);
+        QVERIFY(page.body.find("alert(1)</script>") == std::string::npos);
         QVERIFY(page.body.find("\u202E") == std::string::npos);
         QVERIFY(page.body.find("&lt;script&gt;") != std::string::npos);
     }

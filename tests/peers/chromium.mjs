@@ -2,7 +2,7 @@
 // A person's browser: Debian's Chromium, on the display that it is given, with a profile of its own. What its tabs show
 // is read over its DevTools; nothing is answered through them that a person would not click.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -100,6 +100,17 @@ export class Chromium {
             }
             return null;
         }, milliseconds);
+    }
+    /** What makes it the browser that programs open addresses in (xdg-open), for their environment. */
+    asDefault() {
+        const opener = join(this.folder, 'open');
+        const folder = join(this.folder, 'xdg');
+        mkdirSync(join(folder, 'applications'), { recursive: true });
+        writeFileSync(opener, `#!/bin/sh\nexec ${kProgram} --user-data-dir='${this.folder}' ${process.getuid() === 0 ? '--no-sandbox' : ''} "$@"\n`);
+        chmodSync(opener, 0o755);
+        writeFileSync(join(folder, 'applications', 'test-browser.desktop'), `[Desktop Entry]\nType=Application\nName=Browser\nExec=${opener} %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;\n`);
+        writeFileSync(join(folder, 'mimeapps.list'), '[Default Applications]\nx-scheme-handler/http=test-browser.desktop\nx-scheme-handler/https=test-browser.desktop\n');
+        return { BROWSER: opener, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder };
     }
     async stop() {
         this.child.kill();

@@ -132,6 +132,23 @@ Approval veryLong()
     return approval;
 }
 
+Approval widen()
+{
+    Approval approval = question("apr_widen");
+    approval.kind = "widen";
+    approval.tool = "write_database";
+    approval.connection = "workspace";
+    approval.database = "demo-shop";
+    approval.sentence = "Codex wants to write to demo-shop";
+    approval.context = "Its grant is read-only. Allowing it holds for all databases of the group "
+                       "default.";
+    approval.risk = Risk::Change;
+    approval.reason = "adding the missing stock figures";
+    approval.undo = "You can take it back at any time.";
+    approval.offer = Offer{.grantId = "grant_codex", .permission = Permission::Write};
+    return approval;
+}
+
 Approval consent()
 {
     Approval approval = question("apr_consent");

@@ -13,6 +13,7 @@ Gateway::Approval deleteWithCascade();
 Gateway::Approval updateBeforeAfter();
 Gateway::Approval dropTable(); ///< irreversible, its name has to be typed
 Gateway::Approval veryLong(); ///< names and SQL as long as they come
+Gateway::Approval widen(); ///< an offer to add to a grant what a call lacked
 Gateway::Approval consent(); ///< a program on this computer
 Gateway::Approval signIn(); ///< over HTTP; nothing vouches for the name it gave itself
 Gateway::Approval verifiedSignIn();

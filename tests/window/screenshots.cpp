@@ -169,7 +169,7 @@ std::vector<Scene> pickerScenes()
              choiceOf(windows).setAllDatabases(false);
              for (const int row : {1, 2, 5})
                  choiceOf(windows).databases()->toggle(row);
-             QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+             window.findChild<QQuickItem *>(QStringLiteral("databaseSearch"))->forceActiveFocus();
          }},
         {"picker-custom", "picker", pickerOf({Scenes::signIn()}),
          [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
@@ -226,6 +226,7 @@ std::vector<Scene> scenes()
 {
     return {
         {"approval-delete", "", approvalOf({Scenes::deleteWithCascade()})},
+        {"approval-widen", "", approvalOf({Scenes::widen()})},
         {"approval-update", "", approvalOf({Scenes::updateBeforeAfter()})},
         {"approval-drop", "", approvalOf({Scenes::dropTable()})},
         {"approval-drop-typed", "", approvalOf({Scenes::dropTable()}),

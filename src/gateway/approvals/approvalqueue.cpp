@@ -31,11 +31,13 @@ ApprovalQueue::ApprovalQueue(const Base::Clock &clock, Base::Millis deadline, st
 
 Base::Result<Approval> ApprovalQueue::ask(Approval question, Answered answered)
 {
+    const bool isOffer = question.kind == kOfferKind;
     const auto isOpen = [](const auto &item) {
-        return item.second.approval.state == ApprovalState::Open;
+        const Approval &approval = item.second.approval;
+        return approval.state == ApprovalState::Open && approval.kind != kOfferKind;
     };
     const auto waiting = std::count_if(m_entries.begin(), m_entries.end(), isOpen);
-    if (static_cast<std::size_t>(waiting) >= m_mostOpen)
+    if (!isOffer && static_cast<std::size_t>(waiting) >= m_mostOpen)
         return Base::fail(ErrorKind::LimitExceeded,
                           "Too many questions are waiting for the person already.",
                           "Wait until some are answered.");

@@ -17,6 +17,9 @@
 namespace Gateway
 {
 
+/// The kind of approval that is no question of a call: see Offers.
+inline constexpr char kOfferKind[] = "widen";
+
 /// How a question ended.
 struct Answer {
     ApprovalState state = ApprovalState::Expired;
@@ -36,7 +39,8 @@ public:
 
     ApprovalQueue(const Base::Clock &clock, Base::Millis deadline, std::size_t mostOpen);
 
-    /// Puts the question; fills id, times and state. LimitExceeded when too many are open.
+    /// Puts the question; fills id, times and state. LimitExceeded when too many are open;
+    /// offers take no place from questions, and who makes them limits them.
     Base::Result<Approval> ask(Approval question, Answered answered);
 
     std::vector<Approval> open() const;

@@ -38,8 +38,10 @@ bool isName(const std::string &text)
 
 } // namespace
 
-std::vector<Mcp::PromptDescription> DatabasePrompts::prompts(const Mcp::Principal &) const
+std::vector<Mcp::PromptDescription> DatabasePrompts::prompts(const Mcp::Principal &principal) const
 {
+    if (m_names.isPaused(principal))
+        return {};
     return {{kExplore,
              "Explore a database",
              "What is in this database, how its tables hang together, and what it can answer.",
@@ -65,6 +67,10 @@ Mcp::Responder::CallId DatabasePrompts::get(Mcp::PromptGet get, Reply reply, Rep
 
 Mcp::Outcome DatabasePrompts::written(const Mcp::PromptGet &get) const
 {
+    if (m_names.isPaused(get.principal))
+        return invalid(
+            "The person has paused this agent's grant. Nothing works until it is resumed "
+            "in Turso Companion.");
     const auto argument = [&get](const char *name) {
         const auto it = get.arguments.find(name);
         return it == get.arguments.end() ? std::string() : it->second;

@@ -134,8 +134,11 @@ void DatabaseResources::finishListing(CallId job, const ListingPtr &listing)
     listing->reply(std::move(list));
 }
 
-std::vector<Mcp::ResourceTemplate> DatabaseResources::templates(const Mcp::Principal &) const
+std::vector<Mcp::ResourceTemplate>
+DatabaseResources::templates(const Mcp::Principal &principal) const
 {
+    if (m_names.isPaused(principal))
+        return {};
     return {{kSchemaTemplate, "schema", "Schema of a database",
              "All CREATE statements of a database. What list_databases shows may be read; names "
              "are percent-encoded.",

@@ -44,7 +44,7 @@ Reach::Reach(const Identity &identity, const Mcp::Principal &principal,
     : m_grants(identity.grantsOf(principal))
 {
     std::erase_if(m_grants, [&connection](const Grant &grant) {
-        return grant.connection != connection
+        return grant.connection != connection || grant.paused
             || grant.permissions.access(Permission::Read) != Access::On;
     });
 }
@@ -65,8 +65,11 @@ bool Reach::mayCover(const std::string &database) const
 std::string Reach::key() const
 {
     std::string key;
-    for (const Grant &grant : m_grants)
-        key += grant.id + '\n';
+    for (const Grant &grant : m_grants) {
+        key += grant.id + ' ' + grant.group + '\n';
+        for (const std::string &database : grant.databases)
+            key += ' ' + database + '\n';
+    }
     return key;
 }
 

@@ -13,7 +13,8 @@
 namespace Gateway
 {
 
-/// What a principal may look at without anybody being asked: its live grants whose `read` is on.
+/// What a principal may look at without anybody being asked: its live grants that are not paused
+/// and whose `read` is on.
 class Reach
 {
 public:
@@ -61,6 +62,8 @@ public:
     {
         return {m_identity, principal, m_connection};
     }
+    /// The person has paused all that this principal was granted.
+    bool isPaused(const Mcp::Principal &principal) const { return m_identity.isPaused(principal); }
     const std::string &connection() const { return m_connection; }
     /// Something has changed.
     void forget() { m_kept.clear(); }

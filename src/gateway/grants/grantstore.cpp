@@ -297,6 +297,19 @@ Base::Result<Grant> GrantStore::change(const std::string &id, const GrantChange 
                           + saved.error().message);
 }
 
+Base::Result<Grant> GrantStore::regrant(const std::string &id, const GrantDraft &draft)
+{
+    Expiry expiry;
+    if (draft.expiresIn)
+        expiry.at = m_clock->now() + *draft.expiresIn;
+    return change(id,
+                  {.group = draft.group,
+                   .databases = draft.databases,
+                   .permissions = draft.permissions,
+                   .expiry = expiry,
+                   .paused = false});
+}
+
 Base::Result<Grant> GrantStore::revoke(const std::string &id)
 {
     const auto it = m_entries.find(id);
@@ -311,6 +324,32 @@ Base::Result<Grant> GrantStore::revoke(const std::string &id)
                           "The grant is revoked until the app ends, but that could not be saved: "
                               + saved.error().message);
     return grant;
+}
+
+std::optional<Base::Millis> GrantStore::nextExpiry() const
+{
+    std::optional<Base::Millis> next;
+    for (const auto &[id, entry] : m_entries) {
+        const auto &at = entry.grant.expiresAt;
+        if (at)
+            next = std::min(next.value_or(*at), *at);
+    }
+    return next;
+}
+
+std::vector<Grant> GrantStore::takeExpired()
+{
+    std::vector<Grant> expired;
+    for (auto it = m_entries.begin(); it != m_entries.end();) {
+        if (isLive(it->second.grant)) {
+            ++it;
+            continue;
+        }
+        m_idByHash.erase(it->second.tokenHash);
+        expired.push_back(std::move(it->second.grant));
+        it = m_entries.erase(it);
+    }
+    return expired;
 }
 
 void GrantStore::touch(const std::string &id)

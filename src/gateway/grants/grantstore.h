@@ -42,7 +42,15 @@ public:
     /// What takes something away holds until the app ends even where it cannot be saved; what adds
     /// something does not hold then.
     Base::Result<Grant> change(const std::string &id, const GrantChange &change);
+    /// The person has picked anew for the same agent: all of it as the draft says, and no longer
+    /// paused.
+    Base::Result<Grant> regrant(const std::string &id, const GrantDraft &draft);
     Base::Result<Grant> revoke(const std::string &id);
+
+    /// When the next grant ends by itself, or nothing.
+    std::optional<Base::Millis> nextExpiry() const;
+    /// Forgets the grants whose time is over, and says which.
+    std::vector<Grant> takeExpired();
 
     /// Remembered in memory; reaches the file with the next change or save().
     void touch(const std::string &id);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/grants/identity.h"
 
+#include <algorithm>
+
 namespace Gateway
 {
 
@@ -59,6 +61,14 @@ std::vector<Grant> Identity::grantsOf(const Mcp::Principal &principal) const
         return grant ? std::vector<Grant>{*grant} : std::vector<Grant>{};
     }
     return m_grants.byAgent(principal.agent, executable(principal));
+}
+
+bool Identity::isPaused(const Mcp::Principal &principal) const
+{
+    const std::vector<Grant> grants = grantsOf(principal);
+    return !grants.empty() && std::all_of(grants.begin(), grants.end(), [](const Grant &grant) {
+        return grant.paused;
+    });
 }
 
 bool Identity::isLocalProgram(const Mcp::Principal &principal)

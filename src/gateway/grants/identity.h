@@ -29,8 +29,11 @@ public:
     void setSignedIn(SignedIn signedIn) { m_signedIn = std::move(signedIn); }
     Mcp::Principal byPeer(const Mcp::PeerProgram &peer) override;
 
-    /// The live grants of a principal, the most specific first; empty if there is none (any more).
+    /// The live grants of a principal, paused ones too, the most specific first; empty if there is
+    /// none (any more). An agent may have one on each connection.
     std::vector<Grant> grantsOf(const Mcp::Principal &principal) const;
+    /// True where there are grants and the person has paused every one of them.
+    bool isPaused(const Mcp::Principal &principal) const;
     /// The grant as it is now, if it still is.
     std::optional<Grant> current(const std::string &grantId) const
     {

@@ -95,6 +95,26 @@ Reply tokenReply(const TokenPair &pair)
                                 {"scope", pair.scope}}));
 }
 
+constexpr char kOver[] = "It has been answered, or nobody did in time. Start again from the agent.";
+
+/// How it ended, for the page's script. `stays`: the page remains where it is, as the location
+/// opens an application.
+std::string sentence(std::string title, std::string text, std::string location = {},
+                     bool stays = false)
+{
+    Json said{{"state", "over"}, {"title", std::move(title)}, {"text", std::move(text)}};
+    if (!location.empty()) {
+        said["location"] = std::move(location);
+        said["stays"] = stays;
+    }
+    return Base::dumpJson(said);
+}
+
+bool isApplication(const Verdict &verdict)
+{
+    return redirectKind(verdict.visit.binding.redirectUri) == RedirectKind::Application;
+}
+
 } // namespace
 
 AuthorizationServer::AuthorizationServer(AuthorizationServerOptions options, ConsentDesk &desk,
@@ -288,18 +308,21 @@ void AuthorizationServer::waitForVerdict(const Request &request, Answer answer,
 {
     const auto form = Form::parse(request.query);
     const std::string ticket = form ? (*form)["ticket"] : std::string();
+    const bool isScript = form && (*form)["as"] == "json";
     const auto shared = std::make_shared<Answer>(std::move(answer));
     const std::string again = std::string(kWaitPath) + "?ticket=" + ticket;
-    const bool known = m_questions.wait(ticket, kPatience,
-                                        [this, shared, again](std::optional<Verdict> verdict) {
-                                            // Asked to come back, the browser keeps showing the
-                                            // page that it has.
-                                            (*shared)(verdict ? ended(*verdict) : redirect(again));
-                                        });
+    const bool known
+        = m_questions.wait(ticket, kPatience, [this, shared, again, isScript](auto verdict) {
+              if (isScript)
+                  return (*shared)(told(verdict));
+              // Asked to come back, the browser keeps showing the
+              // page that it has.
+              (*shared)(verdict ? ended(*verdict) : redirect(again));
+          });
+    if (!known && isScript)
+        return (*shared)(json(410, sentence("This sign-in is over", kOver)));
     if (!known)
-        return (*shared)(messagePage(410, "This sign-in is over",
-                                     "It has been answered, or nobody did in time. Start again "
-                                     "from the agent."));
+        return (*shared)(messagePage(410, "This sign-in is over", kOver));
     sweep();
     if (gone != nullptr)
         *gone = [this, ticket, alive = std::weak_ptr<int>(m_alive)] {
@@ -308,29 +331,52 @@ void AuthorizationServer::waitForVerdict(const Request &request, Answer answer,
         };
 }
 
-Reply AuthorizationServer::ended(const Verdict &verdict)
+/// Where the client gets its answer.
+std::string AuthorizationServer::target(const Verdict &verdict)
 {
     const Visit &visit = verdict.visit;
     const std::string issuer = issuerOf(m_options.port);
     const std::string &uri = visit.binding.redirectUri;
     if (!verdict.consent)
-        return redirect(
-            withQuery(uri,
-                      {{"error", "access_denied"},
-                       {"error_description",
-                        verdict.isTimeout ? "Nobody answered in Turso Companion in time."
-                                          : "The person said no in Turso Companion."},
-                       {"state", visit.state},
-                       {"iss", issuer}}));
+        return withQuery(uri,
+                         {{"error", "access_denied"},
+                          {"error_description",
+                           verdict.isTimeout ? "Nobody answered in Turso Companion in time."
+                                             : "The person said no in Turso Companion."},
+                          {"state", visit.state},
+                          {"iss", issuer}});
     m_clients.noteAuthorized(visit.client.id);
     const std::string code = m_tokens.code(
         {verdict.consent->grantId, visit.client.id, visit.resource, verdict.consent->scope},
         visit.binding);
-    const std::string target
-        = withQuery(uri, {{"code", code}, {"state", visit.state}, {"iss", issuer}});
-    if (redirectKind(uri) == RedirectKind::Application)
-        return handOverPage(visit.client.name, target);
-    return redirect(target);
+    return withQuery(uri, {{"code", code}, {"state", visit.state}, {"iss", issuer}});
+}
+
+Reply AuthorizationServer::ended(const Verdict &verdict)
+{
+    std::string location = target(verdict);
+    if (verdict.consent && isApplication(verdict))
+        return handOverPage(verdict.visit.client.name, location);
+    return redirect(std::move(location));
+}
+
+/// The same for the page's script, which says it before it goes on.
+Reply AuthorizationServer::told(const std::optional<Verdict> &verdict)
+{
+    if (!verdict)
+        return json(200, Base::dumpJson({{"state", "waiting"}}));
+    const std::string &name = verdict->visit.client.name;
+    if (verdict->consent)
+        return json(200,
+                    sentence("You can go back to " + name,
+                             name + " has what you agreed to. You can close this page.",
+                             target(*verdict), isApplication(*verdict)));
+    return json(200,
+                sentence(name + " stays out",
+                         verdict->isTimeout
+                             ? "Nobody answered in Turso Companion in time. Nothing was granted."
+                             : "You said no in Turso Companion. Nothing was granted.",
+                         target(*verdict), isApplication(*verdict)));
 }
 
 bool AuthorizationServer::decide(const std::string &questionId, std::optional<Consent> consent)

@@ -92,7 +92,9 @@ private:
     void authorize(const Request &request, Answer answer);
     void authorizeFor(Client client, const Form &form, Answer answer);
     void waitForVerdict(const Request &request, Answer answer, std::function<void()> *gone);
+    std::string target(const Verdict &verdict);
     Reply ended(const Verdict &verdict);
+    Reply told(const std::optional<Verdict> &verdict);
     Reply token(const Request &request);
     Reply redeemed(const Form &form);
     Reply refreshed(const Form &form);

@@ -25,6 +25,7 @@ p{margin:0 0 12px;color:var(--soft)}strong{color:var(--text);font-weight:600}
 .dots i:nth-child(2){animation-delay:.15s}.dots i:nth-child(3){animation-delay:.3s}
 @keyframes beat{0%,60%,100%{opacity:.25}30%{opacity:1}}@media(prefers-reduced-motion:reduce){.dots i{animation:none}}
 a.button{display:inline-block;margin-top:12px;padding:10px 20px;border-radius:10px;background:var(--accent);color:#04110d;font-weight:600;text-decoration:none}
+a[hidden]{display:none!important}
 a.button:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
 )css";
 
@@ -34,6 +35,17 @@ constexpr char kLogo[]
       R"(stroke="#4ff8d2" stroke-width="2.5"/><path d="M14 17c0 2.8 4.5 5 10 5s10-2.2 10-5M14 24c0 2.8 )"
       R"(4.5 5 10 5s10-2.2 10-5" fill="none" stroke="#4ff8d2" stroke-width="2.5"/></svg>)";
 
+// The page asks until there is an answer, says what it is and goes on to the agent. It says only
+// what the server has written as text.
+constexpr char kScript[] = R"js(
+(async()=>{const main=document.querySelector('main'),q=s=>main.querySelector(s);
+const say=v=>{document.title=v.title+' · Turso Companion';q('h1').textContent=v.title;q('.text').textContent=v.text;
+q('.dots').remove();q('.where').remove();if(v.location){const a=q('a');a.href=v.location;a.hidden=!v.stays;location.replace(v.location)}};
+for(let lost=0;lost<20;){try{const r=await fetch(main.dataset.wait+'&as=json',{cache:'no-store'}),v=await r.json();lost=0;
+if(v.state!=='waiting')return say(v)}catch(e){++lost;await new Promise(d=>setTimeout(d,500))}}
+say({title:main.dataset.lost,text:main.dataset.lostText})})();
+)js";
+
 std::string escaped(std::string_view text)
 {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()))
@@ -41,7 +53,8 @@ std::string escaped(std::string_view text)
         .toStdString();
 }
 
-Reply page(int status, std::string_view head, std::string_view title, std::string_view body)
+Reply page(int status, std::string_view head, std::string_view title, std::string_view body,
+           std::string_view attributes = {}, std::string_view script = {})
 {
     const std::string nonce = Base::randomToken(12);
     std::string html = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
@@ -49,21 +62,30 @@ Reply page(int status, std::string_view head, std::string_view title, std::strin
                        "<meta name=\"robots\" content=\"noindex\">";
     html += head;
     html += "<title>" + escaped(title) + " · Turso Companion</title><style nonce=\"" + nonce + "\">"
-        + kStyle + "</style></head><body><main>" + kLogo;
+        + kStyle + "</style></head><body><main";
+    html += attributes;
+    html += '>';
+    html += kLogo;
     html += "<h1>" + escaped(title) + "</h1>";
     html += body;
-    html += "</main></body></html>";
+    html += "</main>";
+    if (!script.empty())
+        html += "<script nonce=\"" + nonce + "\">" + std::string(script) + "</script>";
+    html += "</body></html>";
     return {.status = status,
             .contentType = "text/html; charset=utf-8",
             .body = std::move(html),
-            .fields = {{"Cache-Control", "no-store"},
-                       {"Content-Security-Policy",
-                        "default-src 'none'; style-src 'nonce-" + nonce
-                            + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
-                       {"X-Frame-Options", "DENY"},
-                       {"X-Content-Type-Options", "nosniff"},
-                       {"Referrer-Policy", "no-referrer"},
-                       {"Cross-Origin-Opener-Policy", "same-origin"}}};
+            .fields
+            = {{"Cache-Control", "no-store"},
+               {"Content-Security-Policy",
+                "default-src 'none'; style-src 'nonce-" + nonce
+                    + (script.empty() ? std::string("'")
+                                      : "'; script-src 'nonce-" + nonce + "'; connect-src 'self'")
+                    + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+               {"X-Frame-Options", "DENY"},
+               {"X-Content-Type-Options", "nosniff"},
+               {"Referrer-Policy", "no-referrer"},
+               {"Cross-Origin-Opener-Policy", "same-origin"}}};
 }
 
 } // namespace
@@ -71,16 +93,21 @@ Reply page(int status, std::string_view head, std::string_view title, std::strin
 Reply waitingPage(const std::string &clientName, const std::string &redirectOwner,
                   const std::string &waitPath)
 {
-    const std::string head
-        = "<meta http-equiv=\"refresh\" content=\"0;url=" + escaped(waitPath) + "\">";
+    const std::string head = "<noscript><meta http-equiv=\"refresh\" content=\"0;url="
+        + escaped(waitPath) + "\"></noscript>";
+    const std::string attributes = " data-wait=\"" + escaped(waitPath)
+        + "\" data-lost=\"Turso Companion has ended\" data-lost-text=\"Start it, then sign in "
+          "again from the agent.\"";
     return page(200, head, "Continue in Turso Companion",
-                "<p><strong>" + escaped(clientName)
+                "<p class=\"text\" role=\"status\"><strong>" + escaped(clientName)
                     + "</strong> would like to work on your databases. Its window in Turso "
                       "Companion asks you what it may touch.</p>"
-                      "<div class=\"dots\" role=\"status\" aria-label=\"Waiting for your "
-                      "answer\"><i></i><i></i><i></i></div>"
-                      "<p class=\"where\">This page goes on by itself. The answer goes to "
-                    + escaped(redirectOwner) + ".</p>");
+                      "<div class=\"dots\" aria-hidden=\"true\"><i></i><i></i><i></i></div>"
+                      "<a class=\"button\" hidden>Open "
+                    + escaped(clientName)
+                    + "</a><p class=\"where\">This page goes on by itself. The answer goes to "
+                    + escaped(redirectOwner) + ".</p>",
+                attributes, kScript);
 }
 
 Reply messagePage(int status, std::string_view title, std::string_view text)

@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
-/// The pages that a browser shows while an agent signs in: no script, nothing loaded from anywhere,
-/// light and dark as the system is.
+/// The pages that a browser shows while an agent signs in: nothing loaded from anywhere, light and
+/// dark as the system is. One has a script, and works without.
 namespace Mcp::Auth
 {
 
-/// "Continue in Turso Companion". The browser goes on to `waitPath` by itself, which answers when
-/// the person has decided.
+/// "Continue in Turso Companion". The page asks `waitPath` with "&as=json" until the person has
+/// decided, says how, and goes on to the agent; without scripts the browser goes to `waitPath`.
 Reply waitingPage(const std::string &clientName, const std::string &redirectOwner,
                   const std::string &waitPath);
 
