@@ -33,6 +33,11 @@ void ApprovalViewModel::set(const std::optional<Gateway::Approval> &approval)
     Q_EMIT choiceChanged();
 }
 
+QString ApprovalViewModel::yes() const
+{
+    return isOffer() ? Wording::allow(*m_approval.offer) : tr("Approve");
+}
+
 QString ApprovalViewModel::agent() const
 {
     return Wording::oneLine(m_approval.agent, 80);

@@ -23,6 +23,8 @@ class ApprovalViewModel final : public QObject
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("Made by the approval queue")
+    Q_PROPERTY(bool offer READ isOffer NOTIFY changed FINAL)
+    Q_PROPERTY(QString yes READ yes NOTIFY changed FINAL)
     Q_PROPERTY(QString agent READ agent NOTIFY changed FINAL)
     Q_PROPERTY(QString program READ program NOTIFY changed FINAL)
     Q_PROPERTY(QString place READ place NOTIFY changed FINAL)
@@ -52,6 +54,9 @@ public:
     /// Shows another question, or none. Choices start anew when it is another one.
     void set(const std::optional<Gateway::Approval> &approval);
 
+    /// It adds to the agent's grant; no call waits for it.
+    bool isOffer() const { return m_approval.offer.has_value(); }
+    QString yes() const; ///< what the button says: "Approve", "Allow writing"
     QString agent() const;
     QString program() const;
     QString place() const;

@@ -205,4 +205,31 @@ QString permissions(const Gateway::Permissions &permissions)
     return allowed.isEmpty() ? tr("Nothing") : allowed.join(QStringLiteral(", "));
 }
 
+QString allow(const Gateway::Offer &offer)
+{
+    if (!offer.permission)
+        return tr("Allow this database");
+    switch (*offer.permission) {
+    case Gateway::Permission::Read:
+        return tr("Allow reading");
+    case Gateway::Permission::Write:
+        return tr("Allow writing");
+    case Gateway::Permission::Delete:
+        return tr("Allow deleting rows");
+    case Gateway::Permission::Schema:
+        return tr("Allow schema changes");
+    case Gateway::Permission::Create:
+        return tr("Allow new databases");
+    case Gateway::Permission::Branch:
+        return tr("Allow branches");
+    case Gateway::Permission::Configure:
+        return tr("Allow configuring");
+    case Gateway::Permission::DeleteDatabase:
+        return tr("Allow deleting databases");
+    case Gateway::Permission::Analytics:
+        break;
+    }
+    return tr("Allow statistics");
+}
+
 } // namespace Window::Wording

@@ -57,4 +57,7 @@ QString decision(std::string_view decision);
 /// destructive".
 QString permissions(const Gateway::Permissions &permissions);
 
+/// The words on the button that adds what is offered to a grant: "Allow writing".
+QString allow(const Gateway::Offer &offer);
+
 } // namespace Window::Wording

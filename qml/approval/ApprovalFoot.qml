@@ -117,7 +117,7 @@ FocusScope {
                 minimumWidth: Theme.row * 3
                 focusPolicy: Qt.NoFocus
                 kind: root.question.risk === "destructive" || root.question.risk === "irreversible" ? "danger" : "primary"
-                text: root.approvals.busy ? qsTr("Sending…") : qsTr("Approve")
+                text: root.approvals.busy ? qsTr("Sending…") : root.question.yes
                 enabled: root.approvals.canApprove
                 onClicked: root.approvals.approve()
 

@@ -23,12 +23,23 @@ Column {
             id: risk
 
             anchors.verticalCenter: parent.verticalCenter
+            visible: !root.question.offer
             risk: root.question.risk
+        }
+        Badge {
+            id: offer
+
+            anchors.verticalCenter: parent.verticalCenter
+            visible: root.question.offer
+            text: qsTr("Wider grant")
+            glyph: "plug"
+            ink: Theme.accent
+            ground: Theme.accentSoft
         }
         Badge {
             id: environment
 
-            anchors.left: risk.right
+            anchors.left: root.question.offer ? offer.right : risk.right
             anchors.leftMargin: Theme.s2
             anchors.verticalCenter: parent.verticalCenter
             visible: root.question.environment !== ""

@@ -100,6 +100,12 @@ protected:
         return made;
     }
 
+    std::string changing(const QString &role, const Json &params)
+    {
+        const auto peer = client(role);
+        return peer ? RawClient::code(peer->ask("grants.change", params)) : "nobody";
+    }
+
 private Q_SLOTS:
     void everyMethodForEveryRole_data()
     {
@@ -306,6 +312,81 @@ private Q_SLOTS:
         QCOMPARE(set({{"on", true}, {"seconds", 31'536'000}}), std::string("not_allowed"));
         QCOMPARE(set({{"on", false}}), std::string("not_allowed"));
         QVERIFY(m_desk->currentStatus.readOnly && !m_desk->currentStatus.readOnlyUntil);
+    }
+
+    // Whoever may not decide may take away, and nothing else; a change that does both is refused as
+    // a whole.
+    void onlyLessIsFreeInAGrant_data()
+    {
+        QTest::addColumn<std::string>("change");
+        QTest::addColumn<bool>("isMore");
+        const auto row = [](const char *change, bool isMore) {
+            QTest::newRow(change) << std::string(change) << isMore;
+        };
+        row(R"({"permissions":"read"})", false);
+        row(R"({"permissions":"read:ask,analytics"})", false);
+        row(R"({"permissions":"read-only"})", false);
+        row(R"({"permissions":"read,write:ask"})", true);
+        row(R"({"permissions":"full-access"})", true);
+        row(R"({"databases":["demo-shop"]})", false);
+        row(R"({"databases":["demo-shop","other"]})", true);
+        row(R"({"databases":[]})", true);
+        row(R"({"group":"default"})", false);
+        row(R"({"group":""})", true);
+        row(R"({"group":"second"})", true);
+        row(R"({"expires":"8h"})", false);
+        row(R"({"expires":"never"})", false);
+        row(R"({"paused":true})", false);
+        row(R"({"paused":false})", false);
+        row(R"({"paused":true,"permissions":"read,write"})", true);
+        row(R"({"permissions":"read","databases":[]})", true);
+    }
+    void onlyLessIsFreeInAGrant()
+    {
+        QFETCH(std::string, change);
+        QFETCH(bool, isMore);
+        Json params = Base::parseJson(change).value();
+        params["id"] = "gr_bridge";
+        const auto before = m_desk->knownGrants;
+        QCOMPARE(changing(QStringLiteral("looker"), params),
+                 std::string(isMore ? "not_allowed" : ""));
+        QVERIFY(!isMore || m_desk->knownGrants == before);
+        QCOMPARE(changing(QStringLiteral("decider"), params), std::string());
+    }
+
+    void resumingAndProlongingAreDecisions()
+    {
+        Gateway::Grant &grant = m_desk->knownGrants[1];
+        grant.paused = true;
+        grant.expiresAt = Base::SystemClock().now() + 3'600'000;
+        const auto free = [this](const Json &change) {
+            Json params = change;
+            params["id"] = "gr_bridge";
+            return changing(QStringLiteral("looker"), params);
+        };
+        QCOMPARE(free({{"paused", false}}), std::string("not_allowed"));
+        QCOMPARE(free({{"expires", "never"}}), std::string("not_allowed"));
+        QCOMPARE(free({{"expires", "2h"}}), std::string("not_allowed"));
+        QCOMPARE(free({{"permissions", "read,write"}}), std::string("not_allowed"));
+        QCOMPARE(free({{"expires", "30m"}}), std::string());
+        QCOMPARE(free({{"paused", true}}), std::string());
+    }
+
+    void aChangeThatSaysNothingOrNonsenseIsRefused()
+    {
+        const auto decider = [this](const Json &params) {
+            return changing(QStringLiteral("decider"), params);
+        };
+        for (const char *wrong :
+             {R"({})", R"({"expires":"soon"})", R"({"expires":8})", R"({"permissions":"fly"})",
+              R"({"permissions":""})", R"({"databases":[""]})", R"({"databases":"a"})",
+              R"({"paused":"yes"})", R"({"group":1})", R"({"agent":"other"})"}) {
+            Json params = Base::parseJson(wrong).value();
+            params["id"] = "gr_bridge";
+            QVERIFY2(decider(params) == "invalid_argument", wrong);
+        }
+        QCOMPARE(decider({{"id", "gr_x"}, {"paused", true}}), std::string("not_found"));
+        QVERIFY(m_desk->done.isEmpty());
     }
 
     void tokensAndGrantsAreToldApart()

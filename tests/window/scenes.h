@@ -13,6 +13,7 @@ Gateway::Approval deleteWithCascade();
 Gateway::Approval updateBeforeAfter();
 Gateway::Approval dropTable(); ///< irreversible, its name has to be typed
 Gateway::Approval veryLong(); ///< names and SQL as long as they come
+Gateway::Approval widen(); ///< an offer to add to a grant what a call lacked
 Gateway::Approval consent(); ///< a program on this computer
 Gateway::Approval signIn(); ///< over HTTP; nothing vouches for the name it gave itself
 Gateway::Approval verifiedSignIn();
@@ -23,6 +24,9 @@ std::vector<Gateway::CallRecord> calls(int count); ///< newest first, the latest
 Gateway::CallDetail detailOf(const Gateway::CallRecord &call);
 std::vector<Gateway::AgentInfo> agents();
 std::vector<Gateway::Grant> grants();
+/// A crowd: long names, forty databases, paused, ended, ending, signed in, nothing granted.
+std::vector<Gateway::AgentInfo> manyAgents();
+std::vector<Gateway::Grant> manyGrants();
 std::vector<Gateway::ConnectionScope> scopes(); ///< the workspace: two groups, five databases
 std::vector<Gateway::ConnectionScope> manyScopes(int databases); ///< two connections, long names
 

@@ -5,8 +5,11 @@
 #include "window/desklink.h"
 #include "window/playedapp.h"
 #include "window/scenes.h"
+#include "window/wording.h"
 
 #include <QSignalSpy>
+
+#include <set>
 
 using Base::Json;
 using Window::ApprovalQueue;
@@ -202,6 +205,27 @@ private Q_SLOTS:
         QTRY_COMPARE(desk.approvals(), 1);
         QVERIFY(desk.app.asked("approvals.approve")[0]
                 == Json({{"id", "apr_drop"}, {"typed", "orders"}}));
+    }
+
+    void anOfferSaysWhatAYesAllowsAndIsAnsweredLikeAnyQuestion()
+    {
+        Desk desk({Scenes::widen()});
+        QVERIFY(desk.waitUntilShown());
+        QVERIFY(desk.queue.current()->isOffer());
+        QCOMPARE(desk.queue.current()->yes(), QStringLiteral("Allow writing"));
+        QTRY_VERIFY(desk.queue.canApprove());
+        desk.queue.approve();
+        QTRY_COMPARE(desk.approvals(), 1);
+        QVERIFY(desk.app.asked("approvals.approve")[0] == Json({{"id", "apr_widen"}}));
+    }
+
+    void everyOfferHasItsOwnWords()
+    {
+        std::set<QString> words{Window::Wording::allow({.grantId = "g", .database = "d"})};
+        for (int i = 0; i < Gateway::kPermissionCount; ++i)
+            words.insert(Window::Wording::allow(
+                {.grantId = "g", .permission = static_cast<Gateway::Permission>(i)}));
+        QCOMPARE(words.size(), std::size_t(Gateway::kPermissionCount + 1));
     }
 
     void aTypedNameDoesNotStayForTheNextQuestion()
