@@ -4,6 +4,7 @@
 #include "window/agentshome.h"
 #include "window/desklink.h"
 #include "window/playedapp.h"
+#include "window/realapp.h"
 #include "window/scenes.h"
 #include "window/windows.h"
 
@@ -101,7 +102,9 @@ void scroll(QQuickWindow &window, const char *list, double share)
                       (item->property("contentHeight").toDouble() - item->height()) * share);
 }
 
-/// Connects by the model, so that it also works where nobody answers handshakes.
+const Played::RealApp *handshakes = nullptr; ///< answers them, and ends with this program
+
+/// Connects by the model, as only what comes of it is of interest.
 Then connected(bool undone)
 {
     return [undone](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
@@ -123,7 +126,9 @@ Then connected(bool undone)
 
 std::vector<Scene> wizardScenes()
 {
-    const auto nothing = [](Played::PlayedApp &) {
+    const auto nothing = [](Played::PlayedApp &app) {
+        app.status.profile = handshakes->profile().toStdString();
+        app.status.endpoint = handshakes->endpoint().toStdString();
     };
     return {
         {"wizard", "connect", nothing},
@@ -356,6 +361,9 @@ int main(int argc, char **argv)
     const QStringList arguments = QGuiApplication::arguments();
     Played::AgentsHome home;
     home.moveIn();
+    const Played::RealApp real(QGuiApplication::applicationDirPath()
+                               + QStringLiteral("/../bin/turso-companion"));
+    handshakes = &real;
     const QDir folder(arguments.value(1, QStringLiteral("screenshots")));
     QDir().mkpath(folder.path());
     std::vector<Scene> all = pickerScenes();
@@ -364,11 +372,12 @@ int main(int argc, char **argv)
             all.push_back(std::move(scene));
     }
     for (const Scene &scene : all) {
-        home.furnish();
         if (arguments.size() > 2 && !QLatin1StringView(scene.name).startsWith(arguments[2]))
             continue;
-        for (const char *theme : {"light", "dark"})
+        for (const char *theme : {"light", "dark"}) {
+            home.furnish();
             shoot(scene, theme, folder);
+        }
     }
     return 0;
 }

@@ -52,7 +52,7 @@ struct Desk {
     bool show(const char *page)
     {
         windows->start(QLatin1StringView(page));
-        if (!QTest::qWaitFor([this] { return main() && main()->isExposed(); }))
+        if (!QTest::qWaitFor([this] { return main() && main()->isExposed(); }, 20'000))
             return false;
         main()->resize(1180, 760);
         main()->requestActivate();
@@ -97,7 +97,7 @@ struct Desk {
     bool click(const char *name) const
     {
         // Once it has found its place, and nothing lies above it.
-        if (!waitFor(name) || !QTest::qWaitFor([&] { return isOnTop(item(name)); }))
+        if (!waitFor(name) || !QTest::qWaitFor([&] { return isOnTop(item(name)); }, 20'000))
             return false;
         click(item(name));
         return true;

@@ -33,10 +33,11 @@ struct Desk {
     bool open()
     {
         link.open();
-        if (!QTest::qWaitFor([this] { return link.isConnected() && !link.endpoint().isEmpty(); }))
+        if (!QTest::qWaitFor([this] { return link.isConnected() && !link.endpoint().isEmpty(); },
+                             20'000))
             return false;
         wizard.open();
-        return QTest::qWaitFor([this] { return !wizard.agents().isEmpty(); });
+        return QTest::qWaitFor([this] { return !wizard.agents().isEmpty(); }, 20'000);
     }
     bool choose(const QString &id)
     {
