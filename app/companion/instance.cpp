@@ -179,9 +179,8 @@ Result<void> Instance::offerSignIn(std::uint16_t port)
     if (auto loaded = m_signIn->load(); !loaded)
         return loaded;
     connect(&desk, &Gateway::SignIns::decided, this,
-            [this](const QByteArray &question, const std::optional<Mcp::Auth::Consent> &consent) {
-                m_signIn->decide(question.toStdString(), consent);
-            });
+            [this](const QByteArray &question, const std::optional<Mcp::Auth::Consent> &consent,
+                   Mcp::Auth::No why) { m_signIn->decide(question.toStdString(), consent, why); });
     connect(m_desk.get(), &Gateway::FrontDesk::grantEnded, this,
             [this](const QByteArray &grant) { m_signIn->forgetGrant(viewOf(grant)); });
     m_desk->identity().setSignedIn([this](std::string_view token) -> std::optional<std::string> {

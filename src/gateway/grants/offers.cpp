@@ -88,9 +88,8 @@ bool Offers::mayOffer(const Want &want)
     std::size_t open = 0;
     for (const auto &[id, other] : m_tallies)
         open += other.open.size();
-    const bool isOpen
-        = std::any_of(tally.open.begin(), tally.open.end(),
-                      [&want](const auto &item) { return item.second == want.offer; });
+    const bool isOpen = std::any_of(tally.open.begin(), tally.open.end(),
+                                    [&want](const Open &item) { return item.offer == want.offer; });
     return open < kMostOpen && !isOpen;
 }
 
@@ -144,13 +143,13 @@ void Offers::put(const Want &want, const Grant &grant)
     if (!asked)
         return;
     *id = asked->id;
-    m_tallies[offer.grantId].open.emplace_back(asked->id, offer);
+    m_tallies[offer.grantId].open.push_back({asked->id, offer, asked->context});
 }
 
 void Offers::answered(const std::string &approvalId, const Offer &offer, const Answer &answer)
 {
     Tally &tally = m_tallies[offer.grantId];
-    std::erase_if(tally.open, [&](const auto &item) { return item.first == approvalId; });
+    std::erase_if(tally.open, [&](const Open &item) { return item.approvalId == approvalId; });
     if (answer.state == ApprovalState::Approved) {
         tally.unheeded = 0;
         const auto grant = m_grants.find(offer.grantId);
@@ -163,8 +162,8 @@ void Offers::answered(const std::string &approvalId, const Offer &offer, const A
         return;
     tally.unheeded = 0;
     tally.restsUntil = m_clock.now() + kRest;
-    for (const auto &[id, other] : std::exchange(tally.open, {}))
-        m_approvals.withdraw(id);
+    for (const Open &other : std::exchange(tally.open, {}))
+        m_approvals.withdraw(other.approvalId);
 }
 
 void Offers::review(const std::string &grantId, bool isNarrowed)
@@ -174,10 +173,11 @@ void Offers::review(const std::string &grantId, bool isNarrowed)
     if (tally == m_tallies.end() || !grant)
         return;
     std::vector<std::string> senseless;
-    std::erase_if(tally->second.open, [&](const auto &item) {
-        const bool drop = isNarrowed || !changeOf(item.second, *grant);
+    std::erase_if(tally->second.open, [&](const Open &item) {
+        const bool drop = isNarrowed || !changeOf(item.offer, *grant)
+            || contextOf(item.offer, *grant) != item.context;
         if (drop)
-            senseless.push_back(item.first);
+            senseless.push_back(item.approvalId);
         return drop;
     });
     for (const std::string &id : senseless)
@@ -189,8 +189,8 @@ void Offers::forget(const std::string &grantId)
     const auto tally = m_tallies.extract(grantId);
     if (tally.empty())
         return;
-    for (const auto &[id, offer] : tally.mapped().open)
-        m_approvals.withdraw(id);
+    for (const Open &open : tally.mapped().open)
+        m_approvals.withdraw(open.approvalId);
 }
 
 } // namespace Gateway

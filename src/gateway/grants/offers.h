@@ -52,8 +52,8 @@ public:
 
     /// Looks whether the offer makes sense, and puts it; later, if it has to look first.
     void consider(const Want &want);
-    /// The grant has changed: what it has now is no longer offered; nothing is, where something was
-    /// taken away.
+    /// The grant has changed: what it has now is no longer offered, nor what would now mean
+    /// something else than the person reads; nothing is, where something was taken away.
     void review(const std::string &grantId, bool isNarrowed);
     /// The grant is gone.
     void forget(const std::string &grantId);
@@ -63,8 +63,13 @@ Q_SIGNALS:
     void accepted(const std::string &grantId, const Gateway::GrantChange &change);
 
 private:
+    struct Open {
+        std::string approvalId;
+        Offer offer;
+        std::string context; ///< as the person reads it
+    };
     struct Tally {
-        std::vector<std::pair<std::string, Offer>> open; ///< by approval
+        std::vector<Open> open;
         int unheeded = 0;
         Base::Millis restsUntil = 0;
         bool isLooking = false; ///< one at a time: an agent may guess many names

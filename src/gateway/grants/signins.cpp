@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/grants/signins.h"
 
+#include "base/logging.h"
+
 #include <QUrl>
 
 namespace Gateway
@@ -54,7 +56,9 @@ void SignIns::ask(const Mcp::Auth::ConsentQuestion &question)
     // Not from inside of the server's own call.
     QMetaObject::invokeMethod(
         this,
-        [this, id = question.id] { Q_EMIT decided(QByteArray::fromStdString(id), std::nullopt); },
+        [this, id = question.id] {
+            Q_EMIT decided(QByteArray::fromStdString(id), std::nullopt, Mcp::Auth::No::Failed);
+        },
         Qt::QueuedConnection);
 }
 
@@ -72,13 +76,19 @@ void SignIns::answered(const Mcp::Auth::ConsentQuestion &question, const Answer 
 {
     m_open.erase(question.id);
     std::optional<Mcp::Auth::Consent> consent;
+    auto why
+        = answer.state == ApprovalState::Denied ? Mcp::Auth::No::Said : Mcp::Auth::No::Unanswered;
     if (answer.state == ApprovalState::Approved && answer.grant) {
         GrantDraft draft = *answer.grant;
         draft.agent = question.client.name;
         if (const auto grant = granted(draft, question.client.id))
             consent = Mcp::Auth::Consent{grant->id, scopeOf(grant->permissions)};
+        else {
+            qCWarning(logGateway, "%s", grant.error().message.c_str());
+            why = Mcp::Auth::No::Failed;
+        }
     }
-    Q_EMIT decided(QByteArray::fromStdString(question.id), consent);
+    Q_EMIT decided(QByteArray::fromStdString(question.id), consent, why);
 }
 
 // An agent has one grant, however often and from however many of its processes it signs in: a

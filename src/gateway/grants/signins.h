@@ -34,8 +34,9 @@ public:
     }
 
 Q_SIGNALS:
-    /// For Mcp::Auth::AuthorizationServer::decide(); no consent: no.
-    void decided(const QByteArray &questionId, const std::optional<Mcp::Auth::Consent> &consent);
+    /// For Mcp::Auth::AuthorizationServer::decide(); no consent: no, and why.
+    void decided(const QByteArray &questionId, const std::optional<Mcp::Auth::Consent> &consent,
+                 Mcp::Auth::No why);
     void grantCreated(const Gateway::Grant &grant);
     /// The agent has signed in again, and got something else this time.
     void grantChanged(const Gateway::Grant &before, const Gateway::Grant &after);

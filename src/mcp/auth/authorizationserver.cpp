@@ -28,6 +28,7 @@ constexpr Base::Millis kPatience = 25'000; // of one request that waits
 constexpr Base::Millis kMinute = 60'000;
 constexpr std::size_t kMostState = 4096;
 constexpr int kSaveSoonMs = 1'000;
+constexpr int kSaveAgainMs = 10'000; // after it has failed
 
 Reply json(int status, std::string body)
 {
@@ -110,6 +111,19 @@ std::string sentence(std::string title, std::string text, std::string location =
     return Base::dumpJson(said);
 }
 
+const char *sentenceOf(No why)
+{
+    switch (why) {
+    case No::Said:
+        return "You said no in Turso Companion.";
+    case No::Unanswered:
+        return "Nobody answered in Turso Companion in time.";
+    case No::Failed:
+        break;
+    }
+    return "Turso Companion could not do it.";
+}
+
 bool isApplication(const Verdict &verdict)
 {
     return redirectKind(verdict.visit.binding.redirectUri) == RedirectKind::Application;
@@ -165,7 +179,7 @@ Base::Result<void> AuthorizationServer::load()
     return {};
 }
 
-void AuthorizationServer::save()
+bool AuthorizationServer::save()
 {
     m_saveSoon.stop();
     const std::string text = Base::dumpJson(
@@ -176,9 +190,14 @@ void AuthorizationServer::save()
         && file.write(text.data(), static_cast<qint64>(text.size()))
             == static_cast<qint64>(text.size())
         && file.commit();
-    if (!saved)
-        qCWarning(logMcp, "Agents will have to sign in again after a restart: %s",
-                  qPrintable(file.errorString()));
+    if (saved) {
+        m_tokens.saved();
+        return true;
+    }
+    qCWarning(logMcp, "Sign-ins cannot be saved and may be those of before after a restart: %s",
+              qPrintable(file.errorString()));
+    m_saveSoon.start(kSaveAgainMs);
+    return false;
 }
 
 bool AuthorizationServer::servesPath(std::string_view path)
@@ -235,6 +254,10 @@ std::optional<std::vector<std::string>> AuthorizationServer::resourcesOf(const F
 
 void AuthorizationServer::authorize(const Request &request, Answer answer)
 {
+    // A page's picture or frame is nobody's sign-in.
+    if (!request.fetchDest.empty() && request.fetchDest != "document")
+        return answer(messagePage(403, "A sign-in needs a page of its own",
+                                  "Start it from the agent, which opens your browser."));
     const auto form = Form::parse(request.query);
     if (!form)
         return answer(messagePage(400, "This sign-in cannot be read",
@@ -263,7 +286,8 @@ void AuthorizationServer::authorize(const Request &request, Answer answer)
 void AuthorizationServer::authorizeFor(Client client, const Form &form, Answer answer)
 {
     std::string uri = form["redirect_uri"];
-    if (uri.empty() && client.redirectUris.size() == 1)
+    const bool isImplied = uri.empty() && client.redirectUris.size() == 1;
+    if (isImplied)
         uri = client.redirectUris.front();
     // Never redirected to what is not known: the page would be an open door.
     if (!isRegistered(uri, client.redirectUris))
@@ -272,6 +296,9 @@ void AuthorizationServer::authorizeFor(Client client, const Form &form, Answer a
                                   "registered, so it has been stopped."));
     const std::string issuer = issuerOf(m_options.port);
     const auto refuse = [&](std::string_view code, std::string_view description) {
+        // Of a document's client nobody here has ever heard: it gets no redirect for nothing.
+        if (client.isDocument)
+            return answer(messagePage(400, "This sign-in cannot begin", description));
         answer(redirect(withQuery(uri,
                                   {{"error", code},
                                    {"error_description", description},
@@ -287,18 +314,19 @@ void AuthorizationServer::authorizeFor(Client client, const Form &form, Answer a
     if (!resourcesOf(form))
         return refuse("invalid_target", "This server's resource is " + m_resource + '.');
     Visit visit{.client = client,
-                .binding = {client.id, uri, form["code_challenge"]},
+                .binding = {client.id, uri, form["code_challenge"], isImplied},
                 .resource = m_resource,
                 .scope = form["scope"].substr(0, kMostState),
                 .state = form["state"]};
     if (auto consent = m_questions.unusedYes(visit))
-        return answer(ended({std::move(visit), std::move(consent), false}));
+        return answer(ended({std::move(visit), std::move(consent), No::Said}));
     const std::string owner = redirectOwner(uri);
     const auto ticket = m_questions.open(std::move(visit));
     if (!ticket)
         return answer(messagePage(429, "Other agents are waiting",
                                   "Answer what Turso Companion is asking already, then sign in "
-                                  "again from the agent."));
+                                  "again from the agent. If you have just said no to it, wait a "
+                                  "minute."));
     sweep();
     answer(waitingPage(client.name, owner, std::string(kWaitPath) + "?ticket=" + *ticket));
 }
@@ -339,13 +367,11 @@ std::string AuthorizationServer::target(const Verdict &verdict)
     const std::string &uri = visit.binding.redirectUri;
     if (!verdict.consent)
         return withQuery(uri,
-                         {{"error", "access_denied"},
-                          {"error_description",
-                           verdict.isTimeout ? "Nobody answered in Turso Companion in time."
-                                             : "The person said no in Turso Companion."},
+                         {{"error", verdict.why == No::Failed ? "server_error" : "access_denied"},
+                          {"error_description", sentenceOf(verdict.why)},
                           {"state", visit.state},
                           {"iss", issuer}});
-    m_clients.noteAuthorized(visit.client.id);
+    m_clients.noteAuthorized(visit.client);
     const std::string code = m_tokens.code(
         {verdict.consent->grantId, visit.client.id, visit.resource, verdict.consent->scope},
         visit.binding);
@@ -373,15 +399,14 @@ Reply AuthorizationServer::told(const std::optional<Verdict> &verdict)
                              target(*verdict), isApplication(*verdict)));
     return json(200,
                 sentence(name + " stays out",
-                         verdict->isTimeout
-                             ? "Nobody answered in Turso Companion in time. Nothing was granted."
-                             : "You said no in Turso Companion. Nothing was granted.",
+                         std::string(sentenceOf(verdict->why)) + " Nothing was granted.",
                          target(*verdict), isApplication(*verdict)));
 }
 
-bool AuthorizationServer::decide(const std::string &questionId, std::optional<Consent> consent)
+bool AuthorizationServer::decide(const std::string &questionId, std::optional<Consent> consent,
+                                 No why)
 {
-    return m_questions.decide(questionId, std::move(consent));
+    return m_questions.decide(questionId, std::move(consent), why);
 }
 
 /// True if there were `most` in the last minute; otherwise this is one more.
@@ -394,9 +419,6 @@ bool AuthorizationServer::isCrowded(std::vector<Base::Millis> &times, std::size_
 
 Reply AuthorizationServer::token(const Request &request)
 {
-    constexpr std::size_t kMostFailures = 60;
-    if (isCrowded(m_failures, kMostFailures))
-        return tooMany("Too many failed requests. Try again in a minute.");
     const auto form = Form::parse(request.body);
     Reply reply;
     if (!isForm(request.contentType) || !form)
@@ -411,8 +433,13 @@ Reply AuthorizationServer::token(const Request &request)
     else
         reply = error(400, "unsupported_grant_type",
                       "authorization_code and refresh_token are offered.");
-    if (reply.status != 200)
-        m_failures.push_back(m_clock.now());
+    if (reply.status == 200)
+        return reply;
+    // What is right is never refused for others' mistakes: what could be guessed has 256 bits.
+    constexpr std::size_t kMostFailures = 60;
+    if (isCrowded(m_failures, kMostFailures))
+        return tooMany("Too many failed requests. Try again in a minute.");
+    m_failures.push_back(m_clock.now());
     return reply;
 }
 
@@ -423,12 +450,23 @@ Reply AuthorizationServer::redeemed(const Form &form)
         return error(400, "invalid_target", "This server's resource is " + m_resource + '.');
     const auto pair = m_tokens.redeem(form["code"], {form["client_id"], form["redirect_uri"], {}},
                                       form["code_verifier"], *resources);
+    if (pair)
+        m_questions.used(form["client_id"]);
+    return issued(pair);
+}
+
+/// An answered token is one that stays, and one that is of use.
+Reply AuthorizationServer::issued(const tl::expected<TokenPair, Tokens::Refusal> &pair)
+{
+    const auto authorization = pair ? m_tokens.find(pair->access) : std::nullopt;
+    const bool isLive = authorization && m_desk.isLive(authorization->grantId);
+    if (authorization && !isLive)
+        m_tokens.forgetGrant(authorization->grantId);
     if (m_tokens.isDirty())
-        save(); // an answered token is one that stays
+        save();
     if (!pair)
         return refusal(pair.error());
-    m_questions.used(form["client_id"]);
-    return tokenReply(*pair);
+    return isLive ? tokenReply(*pair) : refusal(Tokens::Refusal::Unknown);
 }
 
 Reply AuthorizationServer::refreshed(const Form &form)
@@ -436,10 +474,7 @@ Reply AuthorizationServer::refreshed(const Form &form)
     const auto resources = resourcesOf(form);
     if (!resources)
         return error(400, "invalid_target", "This server's resource is " + m_resource + '.');
-    const auto pair = m_tokens.refresh(form["refresh_token"], form["client_id"], *resources);
-    if (m_tokens.isDirty())
-        save();
-    return pair ? tokenReply(*pair) : refusal(pair.error());
+    return issued(m_tokens.refresh(form["refresh_token"], form["client_id"], *resources));
 }
 
 Reply AuthorizationServer::registration(const Request &request)
@@ -474,8 +509,8 @@ Reply AuthorizationServer::revocation(const Request &request)
     if (!isForm(request.contentType) || !form || (*form)["token"].empty())
         return error(400, "invalid_request", "The body must be a form with the token.");
     m_tokens.revoke((*form)["token"], (*form)["client_id"]);
-    if (m_tokens.isDirty())
-        save();
+    if (m_tokens.isDirty() && !save())
+        return error(503, "temporarily_unavailable", "It holds until a restart. Try again.");
     return json(200, "{}");
 }
 

@@ -25,6 +25,7 @@ struct Request {
     std::string path = {};
     std::string query = {};
     std::string host = {}; ///< as it was dialled, with the port
+    std::string fetchDest = {}; ///< Sec-Fetch-Dest, from browsers
     std::string contentType = {};
     std::string body = {};
 };
@@ -79,7 +80,7 @@ public:
 
     /// The person's answer. NotFound: the question's time is over; a yes still counts if the agent
     /// tries again soon.
-    bool decide(const std::string &questionId, std::optional<Consent> consent);
+    bool decide(const std::string &questionId, std::optional<Consent> consent, No why = No::Said);
     /// The grant behind an access token, or nothing.
     std::optional<Authorization> find(std::string_view accessToken) const;
     /// Ends all that stands on a grant.
@@ -102,7 +103,8 @@ private:
     Reply revocation(const Request &request);
     std::optional<std::vector<std::string>> resourcesOf(const Form &form) const;
     bool isCrowded(std::vector<Base::Millis> &times, std::size_t most);
-    void save();
+    bool save();
+    Reply issued(const tl::expected<TokenPair, Tokens::Refusal> &pair);
 
     const AuthorizationServerOptions m_options;
     const std::string m_resource; ///< the one name under which tokens are kept

@@ -132,10 +132,16 @@ std::optional<Client> Clients::find(std::string_view id) const
     return found == m_clients.end() ? std::nullopt : std::optional(found->second);
 }
 
-void Clients::noteAuthorized(std::string_view id)
+void Clients::noteAuthorized(const Client &client)
 {
-    if (const auto found = m_clients.find(id); found != m_clients.end())
-        found->second.authorizedAt = m_clock.now();
+    if (client.isDocument)
+        return;
+    auto found = m_clients.find(client.id);
+    if (found == m_clients.end()) {
+        makeRoom();
+        found = m_clients.emplace(client.id, client).first;
+    }
+    found->second.authorizedAt = m_clock.now();
 }
 
 Json Clients::toJson() const

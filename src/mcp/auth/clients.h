@@ -49,8 +49,8 @@ public:
     /// Reads what matters of the metadata and ignores the rest.
     tl::expected<Client, RegistrationError> registered(std::string_view metadata);
     std::optional<Client> find(std::string_view id) const;
-    /// A person has said yes: the client stays.
-    void noteAuthorized(std::string_view id);
+    /// A person has said yes: the client stays, even if it had to make room meanwhile.
+    void noteAuthorized(const Client &client);
     std::size_t count() const { return m_clients.size(); }
 
     Base::Json toJson() const;

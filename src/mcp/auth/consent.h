@@ -25,6 +25,13 @@ struct Consent {
     std::string scope; ///< what the client is told that it got
 };
 
+/// Why it is a no.
+enum class No {
+    Said, ///< by the person
+    Unanswered,
+    Failed, ///< the person may have said yes, but it could not be done or could not be asked
+};
+
 /// Puts questions to the person. Called on the server's thread.
 class ConsentDesk
 {

@@ -20,9 +20,21 @@ namespace
 /// knows it could share in the answer: there it takes the same sign-in, down to the challenge.
 std::string askerOf(const Visit &visit)
 {
-    return visit.client.isDocument
-        ? visit.client.id + ' ' + visit.binding.challenge + ' ' + visit.binding.redirectUri
-        : visit.client.id;
+    const std::string &uri = visit.binding.redirectUri;
+    if (visit.client.isDocument)
+        return visit.client.id + ' ' + visit.binding.challenge + ' ' + uri;
+    // Its programs listen at ports of their own; all else that gets an answer must be what the
+    // person was told.
+    return visit.client.id
+        + (redirectKind(uri) == RedirectKind::Loopback ? std::string() : ' ' + uri);
+}
+
+/// "https://HOST/path" -> "HOST".
+std::string hostOf(const Client &client)
+{
+    constexpr std::size_t kScheme = 8;
+    return client.id.substr(std::min(kScheme, client.id.size()),
+                            client.id.find('/', kScheme) - kScheme);
 }
 
 /// A tab that has not come back for so long is closed.
@@ -31,13 +43,28 @@ constexpr std::size_t kMostLate = 100;
 
 } // namespace
 
+bool Questions::mayAsk(const Client &client) const
+{
+    if (m_open.size() >= kMostOpen)
+        return false;
+    if (!client.isDocument)
+        return true;
+    const std::string host = hostOf(client);
+    const auto resting = m_resting.find(host);
+    return (resting == m_resting.end() || resting->second <= m_clock.now())
+        && std::none_of(m_open.begin(), m_open.end(), [&host](const auto &item) {
+               const Client &other = item.second.question.client;
+               return other.isDocument && hostOf(other) == host;
+           });
+}
+
 Questions::Open *Questions::openFor(const Visit &visit)
 {
     for (auto &[id, open] : m_open) {
         if (open.asker == askerOf(visit))
             return &open;
     }
-    if (m_open.size() >= kMostOpen)
+    if (!mayAsk(visit.client))
         return nullptr;
     Open open;
     open.asker = askerOf(visit);
@@ -89,8 +116,10 @@ bool Questions::wait(const std::string &ticket, Base::Millis patience,
     return false;
 }
 
-void Questions::finish(Open open, const std::optional<Consent> &consent, bool isTimeout)
+void Questions::finish(Open open, const std::optional<Consent> &consent, No why)
 {
+    if (!consent && open.question.client.isDocument)
+        m_resting[hostOf(open.question.client)] = m_clock.now() + kRest;
     if (consent) {
         if (m_late.size() >= kMostLate)
             m_late.erase(m_late.begin());
@@ -98,7 +127,7 @@ void Questions::finish(Open open, const std::optional<Consent> &consent, bool is
     }
     std::vector<std::pair<std::function<void(std::optional<Verdict>)>, Verdict>> told;
     for (auto &[ticket, tab] : open.tabs) {
-        Verdict verdict{std::move(tab.visit), consent, isTimeout};
+        Verdict verdict{std::move(tab.visit), consent, why};
         if (tab.told)
             told.emplace_back(std::move(tab.told), std::move(verdict));
         else
@@ -118,14 +147,14 @@ void Questions::left(const std::string &ticket)
     }
 }
 
-bool Questions::decide(const std::string &questionId, std::optional<Consent> consent)
+bool Questions::decide(const std::string &questionId, std::optional<Consent> consent, No why)
 {
     const auto found = m_open.find(questionId);
     if (found == m_open.end())
         return false;
     Open open = std::move(found->second);
     m_open.erase(found);
-    finish(std::move(open), consent, false);
+    finish(std::move(open), consent, why);
     return true;
 }
 
@@ -150,6 +179,7 @@ Base::Millis Questions::sweep()
     const Base::Millis now = m_clock.now();
     Base::Millis next = std::numeric_limits<Base::Millis>::max();
     std::erase_if(m_late, [now](const auto &item) { return item.second.until <= now; });
+    std::erase_if(m_resting, [now](const auto &item) { return item.second <= now; });
     std::erase_if(m_done, [now](const auto &item) { return item.second.until <= now; });
     std::vector<std::function<void(std::optional<Verdict>)>> impatient;
     std::vector<std::string> over;
@@ -173,11 +203,14 @@ Base::Millis Questions::sweep()
                 it = open.tabs.erase(it); // closed
             }
         }
+        // Nobody could make use of an answer: a late yes is for the same sign-in only.
+        if (open.tabs.empty() && open.question.client.isDocument)
+            over.push_back(id);
     }
     for (const std::string &id : over) {
         Open open = std::move(m_open.extract(id).mapped());
         m_desk.withdraw(id);
-        finish(std::move(open), std::nullopt, true);
+        finish(std::move(open), std::nullopt, No::Unanswered);
     }
     for (auto &tell : impatient)
         tell(std::nullopt);

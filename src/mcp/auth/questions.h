@@ -26,17 +26,20 @@ struct Visit {
 /// How it ended for one tab.
 struct Verdict {
     Visit visit;
-    std::optional<Consent> consent; ///< nothing: the person said no, or nobody answered
-    bool isTimeout = false;
+    std::optional<Consent> consent; ///< nothing: no
+    No why = No::Said;
 };
 
 /// The open questions and the tabs that wait for them. Equal questions are one: several processes
 /// of one agent that sign in at once make the person decide once, if it has registered; of agents
-/// with a document each sign-in is a question of its own. One thread.
+/// with a document each sign-in is a question of its own, one at a time from one host, and none for
+/// a minute after a no, as any web page can ask like that. One thread.
 class Questions
 {
 public:
-    static constexpr Base::Millis kTime = 5 * 60'000;
+    /// Beyond what the person can draw the answer out to: their own window ends it before.
+    static constexpr Base::Millis kTime = 16 * 60'000;
+    static constexpr Base::Millis kRest = 60'000; ///< of a document's host, after a no
     static constexpr Base::Millis kLateTime = 10 * 60'000; ///< a late yes counts so long
     static constexpr std::size_t kMostOpen = 3;
     static constexpr std::size_t kMostTabs = 16; ///< of one question
@@ -57,7 +60,7 @@ public:
               std::function<void(std::optional<Verdict>)> told);
 
     /// The person has decided. False: there is no such question (any more).
-    bool decide(const std::string &questionId, std::optional<Consent> consent);
+    bool decide(const std::string &questionId, std::optional<Consent> consent, No why = No::Said);
 
     /// The tab's connection has gone. It may come back.
     void left(const std::string &ticket);
@@ -91,11 +94,13 @@ private:
         Base::Millis until = 0;
     };
     Open *openFor(const Visit &visit);
-    void finish(Open open, const std::optional<Consent> &consent, bool isTimeout);
+    bool mayAsk(const Client &client) const;
+    void finish(Open open, const std::optional<Consent> &consent, No why);
 
     ConsentDesk &m_desk;
     const Base::Clock &m_clock;
     std::map<std::string, Open> m_open; ///< by the question's id
+    std::map<std::string, Base::Millis> m_resting; ///< until when, by a document's host
     std::map<std::string, Late> m_late; ///< by asker
     std::map<std::string, Done> m_done; ///< verdicts of tabs that were between two waits, by ticket
 };

@@ -58,12 +58,27 @@ Tokens::Tokens(std::string_view key, const Base::Clock &clock)
 }
 
 // The same predecessor always has the same successor, so that none has to be kept as it is.
-std::string Tokens::successorOf(std::string_view refresh) const
+std::string Tokens::successorOf(std::string_view refresh, const std::string &family) const
 {
     const QByteArray code
         = QMessageAuthenticationCode::hash(bytes("refresh token successor:" + std::string(refresh)),
                                            bytes(m_key), QCryptographicHash::Sha256);
-    return kRefreshPrefix + code.toBase64(kBase64).toStdString();
+    return kRefreshPrefix + family + '.' + code.toBase64(kBase64).toStdString();
+}
+
+// Not a family's current token nor the one before. Who names a family has seen a token of it, so it
+// is one from long ago, and somebody else goes on with it.
+Tokens::Refusal Tokens::superseded(std::string_view token, std::string_view clientId)
+{
+    if (!token.starts_with(kRefreshPrefix))
+        return Refusal::Unknown;
+    token.remove_prefix(std::string_view(kRefreshPrefix).size());
+    const auto found = m_families.find(token.substr(0, token.find('.')));
+    if (found == m_families.end() || found->second.authorization.clientId != clientId
+        || m_clock.now() - found->second.rotatedAt <= kGrace)
+        return Refusal::Unknown;
+    end(found);
+    return Refusal::Used;
 }
 
 bool Tokens::mayBeFor(const Authorization &authorization, const std::vector<std::string> &resources)
@@ -94,6 +109,7 @@ tl::expected<TokenPair, Tokens::Refusal> Tokens::redeem(std::string_view code,
                                                         std::string_view verifier,
                                                         const std::vector<std::string> &resources)
 {
+    sweep();
     const auto found = m_codes.find(Base::sha256Hex(code));
     if (found == m_codes.end() || found->second.expiresAt <= m_clock.now()
         || found->second.binding.clientId != presented.clientId)
@@ -107,13 +123,13 @@ tl::expected<TokenPair, Tokens::Refusal> Tokens::redeem(std::string_view code,
     }
     const auto challenge = s256(verifier);
     if (!challenge || !Base::constantTimeEquals(*challenge, known.binding.challenge)
-        || presented.redirectUri != known.binding.redirectUri) {
+        || (presented.redirectUri != known.binding.redirectUri
+            && !(known.binding.isRedirectImplied && presented.redirectUri.empty()))) {
         known.expiresAt = 0; // one guess
         return tl::unexpected(Refusal::Mismatch);
     }
     if (!mayBeFor(known.authorization, resources))
         return tl::unexpected(Refusal::Audience);
-    sweep();
     if (m_families.size() >= kMostFamilies) {
         end(std::min_element(
             m_families.begin(), m_families.end(),
@@ -123,7 +139,7 @@ tl::expected<TokenPair, Tokens::Refusal> Tokens::redeem(std::string_view code,
     known.expiresAt = m_clock.now() + kAccessTime; // to notice a second use
     const auto [family, isNew]
         = m_families.emplace(known.family, Family{.authorization = known.authorization});
-    std::string refresh = kRefreshPrefix + Base::randomToken();
+    std::string refresh = kRefreshPrefix + family->first + '.' + Base::randomToken();
     family->second.current = Base::sha256Hex(refresh);
     m_byRefresh.emplace(family->second.current, family->first);
     return pair(family, std::move(refresh));
@@ -136,14 +152,14 @@ tl::expected<TokenPair, Tokens::Refusal> Tokens::refresh(std::string_view token,
     const std::string hash = Base::sha256Hex(token);
     const auto known = m_byRefresh.find(hash);
     if (known == m_byRefresh.end())
-        return tl::unexpected(Refusal::Unknown);
+        return tl::unexpected(superseded(token, clientId));
     const auto found = m_families.find(known->second);
     Family &family = found->second;
     if (family.authorization.clientId != clientId || family.expiresAt <= m_clock.now())
         return tl::unexpected(Refusal::Unknown);
     if (!mayBeFor(family.authorization, resources))
         return tl::unexpected(Refusal::Audience);
-    std::string next = successorOf(token);
+    std::string next = successorOf(token, found->first);
     if (hash == family.current) {
         m_byRefresh.erase(family.previous);
         family.previous = std::exchange(family.current, Base::sha256Hex(next));
@@ -265,7 +281,6 @@ Json Tokens::toJson()
                         {"expires_at", family.expiresAt},
                         {"access", std::move(access)}});
     }
-    m_dirty = false;
     return list;
 }
 

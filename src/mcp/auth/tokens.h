@@ -30,6 +30,7 @@ struct CodeBinding {
     std::string clientId;
     std::string redirectUri;
     std::string challenge; ///< S256
+    bool isRedirectImplied = false; ///< it was left out, and is the only one there is
 };
 
 struct TokenPair {
@@ -45,8 +46,9 @@ struct TokenPair {
 ///
 /// - A code lives 60 seconds and works once; a second use ends its family.
 /// - A refresh token works once and is followed by another. Its own successor is answered again for
-///   60 seconds, as several processes of one agent refresh at the same time; later use ends the
-///   family (OAuth 2.1 section 4.3.1).
+///   60 seconds, as several processes of one agent refresh at the same time; later use, of
+///   whichever token there has ever been, ends the family (OAuth 2.1 section 4.3.1). A token names
+///   its family for that.
 class Tokens
 {
 public:
@@ -85,8 +87,9 @@ public:
     void forgetGrant(std::string_view grantId);
 
     std::size_t families() const { return m_families.size(); }
-    /// True since the last toJson() something changed that should be kept.
+    /// Something changed that should be kept, since saved().
     bool isDirty() const { return m_dirty; }
+    void saved() { m_dirty = false; }
     Base::Json toJson();
     bool fromJson(const Base::Json &json);
 
@@ -111,7 +114,8 @@ private:
     };
     using Families = std::map<std::string, Family, std::less<>>;
 
-    std::string successorOf(std::string_view refresh) const;
+    std::string successorOf(std::string_view refresh, const std::string &family) const;
+    Refusal superseded(std::string_view token, std::string_view clientId);
     TokenPair pair(Families::iterator family, std::string refresh);
     void end(Families::iterator family);
     void index(const std::string &id, const Family &family);

@@ -23,6 +23,7 @@ constexpr std::pair<std::string_view, HeaderField HttpRequest::*> kFields[] = {
     {"mcp-method", &HttpRequest::mcpMethod},
     {"mcp-name", &HttpRequest::mcpName},
     {"last-event-id", &HttpRequest::lastEventId},
+    {"sec-fetch-dest", &HttpRequest::fetchDest},
     {"access-control-request-method", &HttpRequest::preflightMethod},
     {"access-control-request-headers", &HttpRequest::preflightHeaders},
 };

@@ -28,6 +28,7 @@ struct HttpRequest final : Http::Message {
     HeaderField mcpMethod; ///< Mcp-Method
     HeaderField mcpName; ///< Mcp-Name
     HeaderField lastEventId; ///< Last-Event-ID
+    HeaderField fetchDest; ///< Sec-Fetch-Dest
     HeaderField preflightMethod; ///< Access-Control-Request-Method
     HeaderField preflightHeaders; ///< Access-Control-Request-Headers
     /// Every Mcp-Param-* header, by its name without the prefix, in lower case. At most

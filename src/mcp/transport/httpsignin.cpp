@@ -2,6 +2,9 @@
 // Requests to the authorization server: the only ones that need no token.
 #include "http/reply.h"
 #include "mcp/transport/httpconnection.h"
+#include "mcp/transport/socketuser.h"
+
+#include "base/logging.h"
 
 #include <QPointer>
 
@@ -12,11 +15,18 @@ void HttpConnection::serveSignIn()
 {
     const std::string_view target = m_request.target;
     const std::size_t mark = std::min(target.find('?'), target.size());
+    if (!target.starts_with("/.well-known/") && !isOfThisUser(*m_socket)) {
+        qCWarning(logMcp, "A sign-in by a process of another user was turned away.");
+        return answerSignIn({.status = 403,
+                             .contentType = "text/plain; charset=utf-8",
+                             .body = "Turso Companion is another user's.\n"});
+    }
     const Auth::Request request{.method = m_request.method,
                                 .path = std::string(target.substr(0, mark)),
                                 .query
                                 = std::string(target.substr(std::min(mark + 1, target.size()))),
                                 .host = m_request.host.text,
+                                .fetchDest = m_request.fetchDest.text,
                                 .contentType = m_request.contentType.text,
                                 .body = std::move(m_request.body)};
     // It may be answered long after this connection has gone.
