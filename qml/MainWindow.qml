@@ -10,16 +10,21 @@ AppWindow {
     required property LiveModel live
     required property CallViewModel call
     required property AgentsModel agents
+    required property ConnectWizard wizard
     required property ApprovalQueue approvals
     required property ApprovalQueue consents
-    property string page: "live"
+    property string page: "live" // "connect" is a room behind "agents"
+    readonly property bool liveShown: !agentsShown && !connectShown
     readonly property bool agentsShown: page === "agents"
+    readonly property bool connectShown: page === "connect"
 
     width: Theme.mainWidth
     height: Theme.mainHeight
     minimumWidth: Theme.mainMinimumWidth
     minimumHeight: Theme.mainMinimumHeight
-    title: agentsShown ? qsTr("Agents – Turso Companion") : qsTr("Live – Turso Companion")
+    title: connectShown ? qsTr("Connect an agent – Turso Companion") : agentsShown ? qsTr("Agents – Turso Companion") : qsTr("Live – Turso Companion")
+
+    onConnectShownChanged: if (connectShown) root.wizard.open()
 
     Shortcut {
         sequence: "Ctrl+1"
@@ -36,7 +41,7 @@ AppWindow {
     Shortcut {
         sequence: "F6"
         onActivated: rail.activeFocus ? pages.forceActiveFocus() : rail.focusCurrent()
-        enabled: root.agentsShown
+        enabled: !root.liveShown
     }
 
     Rail {
@@ -45,7 +50,7 @@ AppWindow {
         width: Theme.railWidth
         height: parent.height
         desk: root.desk
-        page: root.page
+        page: root.connectShown ? "agents" : root.page
         waiting: root.approvals.count + root.consents.count
         onChosen: page => root.page = page
         onReview: root.approvals.count > 0 ? root.approvals.review() : root.consents.review()
@@ -63,7 +68,7 @@ AppWindow {
             id: livePage
 
             anchors.fill: parent
-            visible: !root.agentsShown
+            visible: root.liveShown
             focus: visible
             enabled: visible
             desk: root.desk
@@ -71,6 +76,7 @@ AppWindow {
             call: root.call
             onApprovalWanted: callId => root.approvals.bringForward(callId) || root.consents.bringForward(callId)
             onRailWanted: rail.focusCurrent()
+            onConnectWanted: root.page = "connect"
         }
         AgentsPage {
             anchors.fill: parent
@@ -79,10 +85,23 @@ AppWindow {
             enabled: visible
             desk: root.desk
             agents: root.agents
+            onConnectWanted: root.page = "connect"
+            onCallsWanted: agent => {
+                root.page = "live";
+                livePage.showCallsOf(agent);
+            }
+        }
+        ConnectPage {
+            anchors.fill: parent
+            visible: root.connectShown
+            focus: visible
+            enabled: visible
+            wizard: root.wizard
+            onClosed: root.page = "agents"
         }
     }
     Binding {
-        root.live.watched: root.visible && !root.agentsShown
+        root.live.watched: root.visible && root.liveShown
         root.agents.watched: root.visible && root.agentsShown
     }
     Item {

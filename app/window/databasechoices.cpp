@@ -119,6 +119,15 @@ void DatabaseChoices::toggle(int row)
     Q_EMIT pickedChanged();
 }
 
+void DatabaseChoices::toggleFound()
+{
+    for (int row = 0; row < shown(); ++row) {
+        const std::string &name = m_all[m_rows[static_cast<std::size_t>(row)]].name;
+        if (shown() == 1 || Wording::text(name) == m_filter.trimmed())
+            return toggle(row);
+    }
+}
+
 int DatabaseChoices::find(const QString &text) const
 {
     for (int row = 0; row < shown(); ++row) {

@@ -56,6 +56,8 @@ public:
     const std::set<std::string> &picked() const { return m_picked; }
 
     Q_INVOKABLE void toggle(int row);
+    /// Toggles the one that is meant by the filter: of this very name, or the only one shown.
+    Q_INVOKABLE void toggleFound();
     /// The first row that begins with `text`, or -1.
     Q_INVOKABLE int find(const QString &text) const;
 

@@ -89,6 +89,16 @@ QString DeskLink::readOnlyNote() const
     return tr("until %1").arg(until.toString(QStringLiteral("HH:mm")));
 }
 
+QString DeskLink::connectionName(const std::string &id) const
+{
+    constexpr qsizetype kNameLength = 60;
+    for (const Gateway::ConnectionInfo &connection : m_status.connections) {
+        if (connection.id == id)
+            return Wording::oneLine(connection.name, kNameLength);
+    }
+    return Wording::oneLine(id, kNameLength);
+}
+
 void DeskLink::setReadOnly(bool on)
 {
     call("read_only.set", {{"on", on}}, this, [this](const Base::Result<Json> &status) {

@@ -51,6 +51,8 @@ public:
     int approvalsPending() const { return m_status.approvalsPending; }
     bool isReadOnly() const { return m_status.readOnly; }
     QString readOnlyNote() const;
+    /// For people; the id itself where it is not known.
+    QString connectionName(const std::string &id) const;
 
     Q_INVOKABLE void setReadOnly(bool on);
     /// Opens the scope picker to change what this grant allows.

@@ -6,6 +6,8 @@
 #include "window/grantwords.h"
 #include "window/wording.h"
 
+#include <QScopedValueRollback>
+
 #include <algorithm>
 #include <utility>
 
@@ -26,6 +28,7 @@ ScopePicker::ScopePicker(DeskLink &link, ApprovalQueue *questions, QObject *pare
     connect(&m_armTimer, &QTimer::timeout, this, &ScopePicker::armedChanged);
     connect(&m_farewell, &QTimer::timeout, this, &ScopePicker::finished);
     connect(&m_choice, &ScopeChoice::changed, this, &ScopePicker::noteChoice);
+    connect(m_choice.databases(), &DatabaseChoices::filterChanged, this, &ScopePicker::noteChoice);
     connect(this, &ScopePicker::stepChanged, this, &ScopePicker::armedChanged);
     connect(&link, &DeskLink::connectedChanged, this, &ScopePicker::stepChanged);
     if (!m_questions)
@@ -43,6 +46,7 @@ void ScopePicker::takeQuestion()
         return Q_EMIT armedChanged();
     m_questionId = shown->id;
     m_question = *shown;
+    const QScopedValueRollback settling(m_settling, true);
     m_choice.begin(shown->agent, shown->connection);
     begin(Mode::Consent);
 }
@@ -108,6 +112,7 @@ void ScopePicker::load()
                         return;
                     auto scopes = answer ? Control::listFrom(*answer, Control::connectionScopeFrom)
                                          : tl::unexpected<Base::Error>(answer.error());
+                    const QScopedValueRollback settling(m_settling, true);
                     if (scopes)
                         m_choice.offer(std::move(*scopes));
                     else
@@ -269,6 +274,8 @@ void ScopePicker::setConfirming(bool confirming)
 
 void ScopePicker::noteChoice()
 {
+    if (m_questions && !m_settling)
+        m_questions->touch(); // whoever picks is there
     setConfirming(false);
     Q_EMIT choiceChanged();
     Q_EMIT armedChanged();

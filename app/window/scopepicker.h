@@ -121,6 +121,7 @@ private:
     bool m_noticeBad = false;
     bool m_confirming = false;
     bool m_busy = false;
+    bool m_settling = false; ///< the choice changes, and nobody has picked anything
     int m_loading = 0; ///< answers of an earlier subject are late
     QElapsedTimer m_since; ///< this step has been there
     QTimer m_armTimer;

@@ -50,6 +50,7 @@ Windows::Windows(DeskLink &link, int lingerMs)
     , m_live(link)
     , m_call(link)
     , m_agents(link)
+    , m_wizard(link, Connect::Places::ofThisMachine())
     , m_lingerMs(lingerMs)
 {
     m_engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
@@ -139,6 +140,7 @@ void Windows::createMain()
                      {QStringLiteral("live"), QVariant::fromValue(&m_live)},
                      {QStringLiteral("call"), QVariant::fromValue(&m_call)},
                      {QStringLiteral("agents"), QVariant::fromValue(&m_agents)},
+                     {QStringLiteral("wizard"), QVariant::fromValue(&m_wizard)},
                      {QStringLiteral("approvals"), QVariant::fromValue(&m_approvals)},
                      {QStringLiteral("consents"), QVariant::fromValue(&m_consents)}});
 }

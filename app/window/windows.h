@@ -5,6 +5,7 @@
 #include "window/appearance.h"
 #include "window/approvalqueue.h"
 #include "window/callviewmodel.h"
+#include "window/connectwizard.h"
 #include "window/livemodel.h"
 #include "window/questionwindow.h"
 #include "window/scopepicker.h"
@@ -89,6 +90,7 @@ private:
     LiveModel m_live;
     CallViewModel m_call;
     AgentsModel m_agents;
+    ConnectWizard m_wizard;
     std::unique_ptr<QQuickWindow> m_main;
     std::unique_ptr<QuestionWindow> m_approval;
     std::unique_ptr<QuestionWindow> m_picker;

@@ -58,7 +58,7 @@ FocusScope {
                 implicitHeight: Theme.hit
                 enabled: root.enabled
                 hoverEnabled: true
-                focusPolicy: taken || (root.at < 0 && index === 0) ? Qt.StrongFocus : Qt.ClickFocus
+                focusPolicy: taken || activeFocus || (root.at < 0 && index === 0) ? Qt.StrongFocus : Qt.ClickFocus
                 focus: taken
                 onTakenChanged: if (taken && root.activeFocus) forceActiveFocus(Qt.TabFocusReason)
                 text: modelData.text

@@ -36,6 +36,9 @@ QtObject {
     readonly property color irreversibleSoft: dark ? "#341A28" : "#F8E3EE"
     readonly property color destructiveHover: dark ? "#FF9A93" : "#9C1F18"
     readonly property color inkOnDestructive: dark ? "#35100D" : "#FFFFFF"
+    // Inks and their grounds, to tell names apart. They mean nothing.
+    readonly property var tints: dark ? ["#4FE0C4", "#86B7F7", "#BCA6F5", "#E9B75A", "#F594B4", "#B3C4BF"] : ["#0A6B5C", "#1B5AAE", "#6038AE", "#80540A", "#A0234E", "#42534F"]
+    readonly property var tintSofts: dark ? ["#123029", "#14273F", "#261F3F", "#2E2613", "#381B27", "#1F2B29"] : ["#DDF3EE", "#E2ECFA", "#ECE6FA", "#FBF0DA", "#FAE4EB", "#E6ECEA"]
     readonly property color shadow: dark ? "#66000000" : "#1A0F1F1C"
 
     readonly property string fontFamily: "Inter"
@@ -52,6 +55,7 @@ QtObject {
     readonly property real lineHeight: 1.4
     // The advance of one letter of the fixed-width face, as a share of its size.
     readonly property real monoAdvance: 0.6
+    readonly property real monogramShare: 0.4
 
     readonly property int s1: 4
     readonly property int s2: 8
@@ -88,6 +92,8 @@ QtObject {
     readonly property int scrollBar: 10
     readonly property int menuWidth: 180
     readonly property int tooltipDelay: 600
+    readonly property int pageWidth: 920
+    readonly property int tileWidth: 360
 
     readonly property int appear: reducedMotion ? 0 : 120
     readonly property int press: reducedMotion ? 0 : 80

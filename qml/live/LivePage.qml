@@ -14,6 +14,15 @@ FocusScope {
     readonly property bool nothingFound: live.count === 0 && live.filter !== "" && !live.loading
     signal approvalWanted(string callId)
     signal railWanted
+    signal connectWanted
+
+    // A filter's words are parted by spaces: a name's are not.
+    function showCallsOf(agent: string) {
+        filter.text = "agent:" + agent.trim().replace(/\s+/g, "*");
+        root.live.filter = filter.text;
+        root.call.show("");
+        list.forceActiveFocus(Qt.TabFocusReason);
+    }
 
     Shortcut {
         sequence: "Ctrl+F"
@@ -119,6 +128,6 @@ FocusScope {
         anchors.centerIn: parent
         width: Math.min(parent.width - 2 * Theme.s5, Theme.approvalWidth)
         visible: root.nothingYet
-        desk: root.desk
+        onConnectWanted: root.connectWanted()
     }
 }

@@ -15,15 +15,6 @@ Column {
     function focusSearch() {
         search.forceActiveFocus(Qt.ShortcutFocusReason);
     }
-    // The one that is meant: of this very name, or the only one.
-    function toggleFound() {
-        for (let row = 0; row < view.count; ++row) {
-            if (view.itemAtIndex(row)?.text === search.text.trim())
-                return root.databases.toggle(row);
-        }
-        if (view.count === 1)
-            root.databases.toggle(0);
-    }
 
     spacing: Theme.s2
 
@@ -44,8 +35,11 @@ Column {
         placeholderText: root.databases.total === 1 ? qsTr("Search 1 database") : qsTr("Search %1 databases").arg(root.databases.total)
         text: root.databases.filter
         onTextEdited: root.databases.filter = text
-        onAccepted: root.toggleFound()
-        Keys.onDownPressed: view.forceActiveFocus(Qt.TabFocusReason)
+        onAccepted: root.databases.toggleFound()
+        Keys.onDownPressed: {
+            view.currentIndex = 0;
+            view.forceActiveFocus(Qt.TabFocusReason);
+        }
 
         Glyph {
             anchors.left: parent.left

@@ -49,6 +49,8 @@ Rectangle {
         }
     }
     Flickable {
+        id: rest
+
         anchors.top: tools.bottom
         anchors.topMargin: Theme.s3
         anchors.bottom: parent.bottom
@@ -59,13 +61,14 @@ Rectangle {
         contentHeight: words.implicitHeight
         clip: true
         interactive: contentHeight > height
+        onContentHeightChanged: contentY = 0
         boundsBehavior: Flickable.StopAtBounds
         ScrollBar.vertical: ScrollBar {}
 
         Column {
             id: words
 
-            width: parent.width
+            width: parent.width - (rest.contentHeight > rest.height ? Theme.s4 : 0)
             spacing: Theme.s3
 
             Divider {

@@ -44,6 +44,7 @@ Flickable {
     contentHeight: body.implicitHeight + Theme.s2 + Theme.s5
     clip: true
     boundsBehavior: Flickable.StopAtBounds
+    onContentHeightChanged: Qt.callLater(reveal)
     ScrollBar.vertical: ScrollBar {}
 
     Connections {
@@ -63,7 +64,7 @@ Flickable {
         PickerSection {
             width: parent.width
             title: qsTr("What it may do")
-            aside: root.choice.preset === "read-only" ? qsTr("See, and change nothing") : root.choice.preset === "full-access" ? qsTr("Everything; what is risky asks you") : ""
+            aside: root.choice.preset === "read-only" ? qsTr("Looks, and changes nothing") : root.choice.preset === "full-access" ? qsTr("Everything; what is risky asks you") : ""
 
             PermissionChoice {
                 id: permissions
@@ -74,6 +75,7 @@ Flickable {
         }
         PickerSection {
             width: parent.width
+            visible: root.choice.loaded || !root.picker.noticeIsBad
             title: qsTr("Where")
             aside: root.choice.organization === "" ? "" : qsTr("Organization %1").arg(root.choice.organization)
 
@@ -91,7 +93,7 @@ Flickable {
                 glyph: "connection-lost"
             }
             Label {
-                visible: !root.choice.loaded && !root.picker.noticeIsBad
+                visible: !root.choice.loaded
                 text: qsTr("Looking up what there is…")
                 color: Theme.secondary
             }

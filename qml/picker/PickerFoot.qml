@@ -96,7 +96,7 @@ FocusScope {
                 anchors.rightMargin: Theme.s4
                 anchors.verticalCenter: parent.verticalCenter
                 horizontalAlignment: Text.AlignRight
-                visible: root.picker.canDeny
+                visible: root.picker.canDeny && !again.visible // the banner says it then
                 text: root.picker.missing
                 color: Theme.secondary
                 font.pixelSize: Theme.small

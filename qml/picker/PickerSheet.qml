@@ -56,9 +56,6 @@ FocusScope {
             choices.contentY = 0;
             foot.reset();
         }
-        function onChoiceChanged() {
-            root.touch();
-        }
     }
     AskerHead {
         id: head

@@ -45,7 +45,6 @@ struct EntryShape {
 struct Agent {
     std::string_view id; ///< also what --agent tells the app: "claude-desktop"
     std::string_view name; ///< "Claude Desktop"
-    Dialect dialect;
     std::string_view container; ///< the key of the object with all servers
     EntryShape entry;
     /// Where its configuration is, best first. The first one whose folder exists counts, or else
@@ -56,6 +55,7 @@ struct Agent {
     std::span<const std::string_view> programs; ///< names to look for in PATH
     std::string_view restartNote; ///< what to do so that it reads its configuration again
     std::string_view bomNote; ///< what a byte order mark does to it, or empty
+    Dialect dialect;
     bool takesBundles; ///< installs .mcpb files
 };
 

@@ -214,6 +214,8 @@ Result<Preview> Connector::preview(std::string_view id, Way way) const
     if (auto may = checkWritable(*file); !may)
         return tl::unexpected(may.error());
     preview.notes = notesFor(**agent, *file);
+    if (!isInstalled(**agent, m_places))
+        preview.notes.insert(preview.notes.begin(), name + " does not seem to be installed here.");
     return preview;
 }
 

@@ -80,6 +80,7 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
         noteGrant(grant);
         Q_EMIT statusChanged();
     });
+    connect(&m_signIns, &SignIns::grantChanged, this, &FrontDesk::noteChange);
     connect(&m_signIns, &SignIns::grantReplaced, this,
             [this](const Grant &grant) { grantIsGone(grant); });
     connect(m_pipeline.get(), &Pipeline::wanting, &m_offers, &Offers::consider);

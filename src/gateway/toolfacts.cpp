@@ -18,7 +18,7 @@ constexpr std::array<ToolFacts, 12> kFacts{{
     {"delete_database", Permission::DeleteDatabase, true, Risk::Irreversible, Risk::Irreversible,
      "", "deleting a database", "deleting a database"},
     {"set_database_config", Permission::Configure, true, Risk::Change, Risk::Destructive,
-     "tighten settings", "changing settings", "loosening protection or cutting access"},
+     "tighten settings", "changing settings", "loosening a protection"},
     {"create_branch", Permission::Branch, true, Risk::Change, Risk::Change, "make branches",
      "making a branch", "", true},
     {"list_branches", Permission::Read, false, Risk::Safe, Risk::Safe, "", "", ""},
@@ -32,7 +32,7 @@ constexpr std::array<ToolFacts, 12> kFacts{{
     {"delete_from_database", Permission::Delete, true, Risk::Destructive, Risk::Destructive, "",
      "deleting rows", "deleting rows"},
     {"evolve_schema", Permission::Schema, true, Risk::Change, Risk::Destructive, "create tables",
-     "changing the schema", "altering or dropping what exists"},
+     "changing the schema", "altering what is in the schema"},
 }};
 
 } // namespace

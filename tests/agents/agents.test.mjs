@@ -14,7 +14,7 @@ import { App, Child, program } from '../peers/app.mjs';
 const kModules = fileURLToPath(new URL('node_modules', import.meta.url));
 const kPlugins = fileURLToPath(new URL('../../packaging/agents', import.meta.url));
 const kUrl = 'http://127.0.0.1:7766/mcp';
-const kCommandMs = 60_000;
+const kCommandMs = 120_000; // some need seconds to start, and the machine may be busy
 // What ships one program per system is started without its wrapper, whose installation script has not run.
 const kSystem = `${platform()}-${arch()}`;
 const kPrograms = {

@@ -266,6 +266,8 @@ private Q_SLOTS:
         row(Dialect::Json, "\xEF\xBB\xBF{", "line 1, column 2: the end comes too early");
         row(Dialect::Toml, "a = 1\nb = ", "line 2, column ");
         row(Dialect::Toml, "a = 1\na = 2\n", "line 2, column ");
+        row(Dialect::Toml, "[/", "it is not TOML");
+        row(Dialect::Toml, "\xC3\xA4 = 1", "line 1, column 1");
     }
     void brokenTextsNameThePlace()
     {

@@ -237,6 +237,8 @@ private Q_SLOTS:
         const auto preview = connector.preview(id, Way::Bridge);
         QVERIFY(preview && !preview->existed);
         QVERIFY(preview->diff.starts_with("--- /dev/null\n"));
+        QVERIFY(
+            text(preview->notes.front()).contains(QLatin1String("does not seem to be installed")));
         const auto applied = connector.apply(*preview);
         QVERIFY2(applied, applied ? "" : applied.error().message.c_str());
         QVERIFY(applied->changed && applied->backup.empty());

@@ -12,7 +12,7 @@ const kStatus = ['endpoint', 'version', 'profile', 'pid', 'connections', 'agents
 const kCall = ['call_id', 'started_at', 'agent', 'tool', 'connection', 'database', 'statement_class', 'risk', 'state', 'decision',
     'rule', 'rows', 'affected_rows', 'bytes', 'duration_ms', 'wait_ms', 'code', 'sql'];
 const kShownCall = [...kCall, 'grant_id', 'approval_id', 'program', 'arguments', 'result', 'reason', 'judge_ms', 'preview_ms', 'run_ms'];
-const kApproval = ['id', 'kind', 'call_id', 'agent', 'program', 'tool', 'connection', 'database', 'sentence', 'context', 'risk', 'impact',
+const kApproval = ['id', 'kind', 'call_id', 'agent', 'asker', 'program', 'tool', 'connection', 'database', 'sentence', 'context', 'risk', 'impact',
     'sql', 'reason', 'undo', 'must_type', 'may_remember', 'offer', 'created_at', 'expires_at', 'state'];
 const kGrant = ['id', 'kind', 'agent', 'program', 'connection', 'organization', 'group', 'databases', 'permissions', 'created_at',
     'expires_at', 'last_used_at', 'paused'];

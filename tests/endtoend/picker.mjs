@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 
 import { pause, until } from './screen.mjs';
 
-const kTitle = '^Let it in\\? – Turso Companion$';
+const kTitle = '^Let it in';
 const kPresets = { 'read-only': '1', 'full-access': '2', 'custom': '3' };
 const kPermissions = ['read', 'write', 'delete', 'schema', 'create', 'branch', 'configure', 'delete-database', 'analytics'];
 const kAlwaysAsk = ['delete', 'delete-database'];
@@ -83,8 +83,8 @@ export class Picker {
             return undefined;
         return { right: width - Math.round((box.left + box.right) / 2), bottom: height - Math.round((box.top + box.bottom) / 2) };
     }
-    async allowButton() { return until('Allow to be on', () => this.#button(kAllow)); }
-    async confirmButton() { return until('the second step to be on', () => this.#button(kConfirm)); }
+    async allowButton() { return until('Allow to be on', () => this.#button(kAllow), 20_000); }
+    async confirmButton() { return until('the second step to be on', () => this.#button(kConfirm), 20_000); }
 
     /** Clicks Allow; with `confirm`, the second step's button too. Waits until the window has gone or shows the next one. */
     async allow({ confirm = false } = {}) {

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { App, until } from '../peers/app.mjs';
 import { browse } from '../peers/browser.mjs';
 import { Agent } from './agent.mjs';
+import { OAuthAgent } from './oauthagent.mjs';
 import { beginning, form, redeem } from './signin.mjs';
 
 let app;
@@ -64,6 +65,36 @@ test('a restart needs no new sign-in, and a refresh goes on', async () => {
     agent = new Agent(app, next.access_token);
     assert.deepEqual(await agent.rows('demo-shop', 'SELECT 3'), [[3]]);
     agent.close();
+});
+
+test('two processes of one host that refresh at once both stay signed in', async () => {
+    const { tokens, client } = await signIn('Twins', ['--permissions', 'read-only']);
+    const refresh = token => fetch(`${base()}/token`, form({
+        grant_type: 'refresh_token', refresh_token: token, client_id: client.client_id,
+    })).then(answer => answer.json());
+    const pairs = await Promise.all([1, 2, 3].map(() => refresh(tokens.refresh_token)));
+    for (const pair of pairs) {
+        const agent = new Agent(app, pair.access_token);
+        assert.deepEqual(await agent.rows('demo-shop', 'SELECT 1'), [[1]]);
+        agent.close();
+    }
+    const next = await Promise.all(pairs.map(pair => refresh(pair.refresh_token)));
+    assert.ok(next.every(pair => pair.access_token));
+});
+
+test('who signs in again has what was picked last, and nobody of it is signed out', async () => {
+    const agent = await new OAuthAgent(app, 'Again').register();
+    const first = await agent.signIn('--permissions', 'read-only');
+    const [grant] = await agent.grants();
+    const second = await agent.signIn('--permissions', 'full-access', '--database', 'demo-shop');
+    const grants = await agent.grants();
+    assert.deepEqual(grants.map(one => one.id), [grant.id]);
+    assert.deepEqual(grants[0].databases, ['demo-shop']);
+    for (const tokens of [first, second]) {
+        const one = new Agent(app, tokens.access_token);
+        assert.equal((await one.call('write_database', { database: 'demo-shop', sql: "UPDATE products SET name = name WHERE id = 1" })).status, 'ok');
+        one.close();
+    }
 });
 
 test('what is taken back ends at once', async () => {

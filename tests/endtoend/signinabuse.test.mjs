@@ -9,7 +9,7 @@ import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { App } from '../peers/app.mjs';
+import { App, pause, until } from '../peers/app.mjs';
 import { Agent, message } from './agent.mjs';
 import { OAuthAgent, ask, challengeOf, kRedirect, post } from './oauthagent.mjs';
 
@@ -248,6 +248,24 @@ test('sessions belong to their grant, and end with it', async () => {
     }
     oauthError(await guest.refresh(guest.tokens.refresh_token), 400, 'invalid_grant');
     cases += 2;
+});
+
+test('an end is an end: of the grant, in every way in', async () => {
+    const brief = await new OAuthAgent(app, 'Brief').register();
+    await brief.signIn('--permissions', 'read-only', '--expires', '4s');
+    const id = await session(brief.tokens.access_token);
+    const headers = { 'Content-Type': 'application/json', 'Accept': kMcp.Accept, Authorization: `Bearer ${brief.tokens.access_token}`, 'Mcp-Session-Id': id, 'MCP-Protocol-Version': '2025-11-25' };
+    const stream = raw('/mcp', 'GET', { ...headers, Accept: 'text/event-stream' }).then(() => 'ended', () => 'ended');
+    assert.equal((await new Agent(app, brief.tokens.access_token).rpc('tools/list')).status, 200);
+    await until('the grant to end', async () =>
+        // A request that is under way at that instant loses its connection.
+        (await new Agent(app, brief.tokens.access_token).rpc('tools/list').catch(() => ({}))).status === 401);
+    assert.equal(await Promise.race([stream, pause(5000)]), 'ended');
+    const list = JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
+    for (const method of ['POST', 'GET', 'DELETE'])
+        assert.equal((await raw('/mcp', method, headers, method === 'POST' ? list : '')).status, 401, method);
+    oauthError(await brief.refresh(brief.tokens.refresh_token), 400, 'invalid_grant');
+    cases += 5;
 });
 
 const isRefused = async (path, method, headers, body = '') => {

@@ -12,8 +12,11 @@ class tst_Answers : public Support::TestCase
     Q_OBJECT
 
 private:
-    static bool always(const std::string &) { return true; }
-    static bool never(const std::string &) { return false; }
+    static std::optional<Base::Error> always(const std::string &, const Needs &) { return {}; }
+    static std::optional<Base::Error> never(const std::string &, const Needs &)
+    {
+        return Base::Error{Base::ErrorKind::NotGranted, "no longer", {}, {}};
+    }
     static Plan planFor(const char *sql, const char *database = "demo-shop")
     {
         Plan plan;
@@ -84,12 +87,16 @@ private Q_SLOTS:
         ActiveCall call;
         call.approvalIds = {"approval_0", "approval_1"};
         call.request.principal.id = "grant:1";
+        call.detail.grantId = "grant_1";
         call.key = "k";
         kept.keep(call, {R"({"status":"ok"})", "t", false});
-        QVERIFY(!kept.byApproval("approval_1", "grant:2"));
-        QVERIFY(!kept.byApproval("approval_9", "grant:1"));
-        QVERIFY(kept.byApproval("approval_0", "grant:1"));
-        QVERIFY(kept.byApproval("approval_1", "grant:1"));
+        QVERIFY(!kept.byApproval("approval_1", "grant:2", always));
+        QVERIFY(!kept.byApproval("approval_9", "grant:1", always));
+        const auto objected = kept.byApproval("approval_0", "grant:1", never);
+        QVERIFY(objected && !*objected);
+        QCOMPARE(objected->error().message, std::string("no longer"));
+        QVERIFY(kept.byApproval("approval_0", "grant:1", always)->has_value());
+        QVERIFY(kept.byApproval("approval_1", "grant:1", always)->has_value());
         QVERIFY(!kept.byKey("k", always)); // fetched already: the next one is a new question
     }
 
@@ -114,7 +121,7 @@ private Q_SLOTS:
         call.waiters.emplace_back();
         kept.keep(call, {"{}", "t", false});
         QVERIFY(!kept.byKey("k", always));
-        QVERIFY(kept.byApproval("approval_1", ""));
+        QVERIFY(kept.byApproval("approval_1", "", always));
     }
 
     void keptAnswersGoWithTheirGrant()
@@ -128,7 +135,7 @@ private Q_SLOTS:
         kept.dropGrant("grant_2");
         kept.dropGrant("grant_1");
         QVERIFY(!kept.byKey("k", always));
-        QVERIFY(!kept.byApproval("approval_1", ""));
+        QVERIFY(!kept.byApproval("approval_1", "", always));
     }
 
     void keptAnswersAreBounded()
@@ -141,7 +148,7 @@ private Q_SLOTS:
         }
         int left = 0;
         for (int i = 0; i < 1'000; ++i)
-            left += kept.byApproval(std::to_string(i), "") ? 1 : 0;
+            left += kept.byApproval(std::to_string(i), "", always) ? 1 : 0;
         QVERIFY(left > 0 && left <= 84);
     }
 

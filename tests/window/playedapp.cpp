@@ -135,13 +135,6 @@ Base::Result<Json> PlayedApp::reply(const std::string &method, const Json &param
         grant.permissions = Gateway::Permissions::readOnly();
         return Control::toJson(Gateway::MintedToken{"tc_played_token_0123456789abcdef", grant});
     }
-    if (method == "grants.change") {
-        for (const Gateway::Grant &grant : grants) {
-            if (grant.id == id)
-                return Control::toJson(grant);
-        }
-        return Base::fail(Base::ErrorKind::NotFound, "There is no grant " + id + ".");
-    }
     if (method == "calls.list")
         return Control::toJsonList(calls);
     if (method == "calls.show") {

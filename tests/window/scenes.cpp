@@ -344,6 +344,71 @@ std::vector<Grant> grants()
     return {claude, codex, token};
 }
 
+std::vector<AgentInfo> manyAgents()
+{
+    return {{"Claude Desktop", "", "http", true, 1'284, now() - 40'000},
+            {"Cursor", "/usr/share/cursor/cursor", "stdio", true, 37, now() - 15 * 60'000},
+            {"Zed", "/home/ada/.local/zed.app/libexec/zed-editor", "stdio", true, 0, {}},
+            {"Codex", "/usr/local/bin/codex", "stdio", false, 4, now() - 5 * 3'600'000},
+            {"A host with a remarkably long name that somebody chose without thinking of windows",
+             "/opt/vendors/a-very-long-company-name/products/agents/2026/preview/channel/bin/"
+             "agent-host",
+             "stdio", false, 1, now() - 26 * 3'600'000},
+            {"nightly-report", "", "http", false, 0, now() - 8 * 3'600'000},
+            {"Gemini CLI", "/usr/bin/gemini", "stdio", false, 0, now() - 70 * 3'600'000},
+            {"old-import", "", "http", false, 0, {}}};
+}
+
+std::vector<Grant> manyGrants()
+{
+    Base::Millis made = now() - 40 * 86'400'000LL;
+    const auto grant = [&made](const char *id, const char *agent, const char *kind,
+                               const char *program, Permissions permissions) {
+        Grant one;
+        one.id = id;
+        one.agent = agent;
+        one.kind = kind;
+        one.program = program;
+        one.connection = "workspace";
+        one.permissions = permissions;
+        one.createdAt = made += 60'000;
+        one.lastUsedAt = now() - 3'600'000;
+        return one;
+    };
+    const char *const longHost
+        = "A host with a remarkably long name that somebody chose without thinking of windows";
+    std::vector<Grant> grants{
+        grant("g1", "Claude Desktop", "oauth", "https://claude.ai/oauth/mcp-client.json",
+              Permissions::fullAccess()),
+        grant("g2", "Claude Desktop", "oauth", "https://claude.ai/oauth/mcp-client.json",
+              Permissions::readOnly()),
+        grant("g3", "Cursor", "oauth", "client_01JD7", Permissions::readOnly()),
+        grant("g4", "Codex", "bridge", "/usr/local/bin/codex", Permissions::fullAccess()),
+        grant("g5", longHost, "bridge",
+              "/opt/vendors/a-very-long-company-name/products/agents/2026/preview/channel/bin/"
+              "agent-host",
+              Permissions::parse("read,write,delete:ask,schema:ask,branch,analytics").value()),
+        grant("g6", "nightly-report", "token", "", Permissions::readOnly()),
+        grant("g7", "nightly-report", "token", "", Permissions::readOnly()),
+        grant("g8", "Gemini CLI", "bridge", "/usr/bin/gemini", Permissions::readOnly()),
+        grant("g9", "old-import", "token", "", Permissions::fullAccess())};
+    grants[0].group = "default";
+    grants[1].connection = "turso-cloud";
+    grants[1].group = "production-eu";
+    for (int i = 1; i <= 40; ++i)
+        grants[1].databases.push_back((i % 3 ? "tenant-" : "customer-archive-")
+                                      + std::to_string(i));
+    grants[2].databases = {"demo-shop"};
+    grants[2].expiresAt = now() + 2 * 3'600'000 + 60'000;
+    grants[3].paused = true;
+    grants[4].databases = {"customer-data-warehouse-europe-west-production-replica-0042", "events"};
+    grants[6].expiresAt = now() - 3 * 86'400'000LL;
+    grants[7].paused = true;
+    grants[7].databases = {"shop-staging"};
+    grants[8].expiresAt = now() - 9 * 86'400'000LL;
+    return grants;
+}
+
 std::vector<ConnectionScope> scopes()
 {
     ConnectionScope workspace{"workspace", "workspace", "Workspace", "local"};

@@ -24,6 +24,9 @@ std::vector<Gateway::CallRecord> calls(int count); ///< newest first, the latest
 Gateway::CallDetail detailOf(const Gateway::CallRecord &call);
 std::vector<Gateway::AgentInfo> agents();
 std::vector<Gateway::Grant> grants();
+/// A crowd: long names, forty databases, paused, ended, ending, signed in, nothing granted.
+std::vector<Gateway::AgentInfo> manyAgents();
+std::vector<Gateway::Grant> manyGrants();
 std::vector<Gateway::ConnectionScope> scopes(); ///< the workspace: two groups, five databases
 std::vector<Gateway::ConnectionScope> manyScopes(int databases); ///< two connections, long names
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Draws every window from played data into PNG files: window_screenshots FOLDER. Scale by
 // QT_SCALE_FACTOR.
+#include "window/agentshome.h"
 #include "window/desklink.h"
 #include "window/playedapp.h"
+#include "window/realapp.h"
 #include "window/scenes.h"
 #include "window/windows.h"
 
@@ -26,13 +28,28 @@ struct Scene {
     Then then = {};
 };
 
+/// The first one of that name that can be seen. What views make is no child of the window
+/// otherwise.
+QQuickItem *shownItem(QQuickItem *below, QLatin1StringView name)
+{
+    if (!below->isVisible())
+        return nullptr;
+    if (below->objectName() == name)
+        return below;
+    for (QQuickItem *child : below->childItems()) {
+        if (QQuickItem *found = shownItem(child, name))
+            return found;
+    }
+    return nullptr;
+}
+
 void click(QQuickWindow &window, const char *objectName)
 {
-    auto *item = window.findChild<QQuickItem *>(QLatin1StringView(objectName));
-    if (item)
-        QTest::mouseClick(
-            &window, Qt::LeftButton, {},
-            item->mapToScene(QPointF(item->width() / 2, item->height() / 2)).toPoint());
+    QQuickItem *item = shownItem(window.contentItem(), QLatin1StringView(objectName));
+    if (!item)
+        qFatal("there is no %s to press", objectName);
+    QTest::mouseClick(&window, Qt::LeftButton, {},
+                      item->mapToScene({item->width() / 2, item->height() / 2}).toPoint());
 }
 
 SetUp approvalOf(std::vector<Gateway::Approval> approvals)
@@ -57,6 +74,73 @@ void select(Window::Windows &windows, QQuickWindow &window, int row)
 {
     const QVariant call = window.property("call");
     call.value<Window::CallViewModel *>()->show(windows.live().callIdAt(row));
+}
+
+void crowd(Played::PlayedApp &app)
+{
+    fill(app);
+    app.agents = Scenes::manyAgents();
+    app.grants = Scenes::manyGrants();
+    app.status.agents = 3;
+    app.status.connections.push_back({"turso-cloud", "turso-cloud", "Turso Cloud", "ready"});
+}
+
+Then press(std::vector<const char *> names)
+{
+    return [names](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+        for (const char *name : names) {
+            click(window, name);
+            QTest::qWait(400);
+        }
+    };
+}
+
+void scroll(QQuickWindow &window, const char *list, double share)
+{
+    QQuickItem *item = shownItem(window.contentItem(), QLatin1StringView(list));
+    item->setProperty("contentY",
+                      (item->property("contentHeight").toDouble() - item->height()) * share);
+}
+
+const Played::RealApp *handshakes = nullptr; ///< answers them, and ends with this program
+
+/// Connects by the model, as only what comes of it is of interest.
+Then connected(bool undone)
+{
+    return [undone](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+        auto *wizard = window.property("wizard").value<Window::ConnectWizard *>();
+        const auto settle = [wizard] {
+            if (!QTest::qWaitFor([wizard] { return !wizard->isBusy(); }, 20'000))
+                qFatal("the wizard does not come to an end");
+        };
+        settle();
+        wizard->choose(QStringLiteral("codex"));
+        settle();
+        wizard->go();
+        settle();
+        if (undone)
+            wizard->undo();
+        settle();
+    };
+}
+
+std::vector<Scene> wizardScenes()
+{
+    const auto nothing = [](Played::PlayedApp &app) {
+        app.status.profile = handshakes->profile().toStdString();
+        app.status.endpoint = handshakes->endpoint().toStdString();
+    };
+    return {
+        {"wizard", "connect", nothing},
+        {"wizard-diff", "connect", nothing, press({"agent:claude-desktop"})},
+        {"wizard-diff-one-line", "connect", nothing, press({"agent:claude-code"})},
+        {"wizard-diff-new", "connect", nothing, press({"agent:windsurf"})},
+        {"wizard-outdated", "connect", nothing, press({"agent:gemini"})},
+        {"wizard-broken", "connect", nothing, press({"agent:cursor"})},
+        {"wizard-other", "connect", nothing, press({"agent:"})},
+        {"wizard-done", "connect", nothing, connected(false)},
+        {"wizard-undone", "connect", nothing, connected(true)},
+    };
 }
 
 Window::ScopeChoice &choiceOf(Window::Windows &windows)
@@ -90,7 +174,7 @@ std::vector<Scene> pickerScenes()
              choiceOf(windows).setAllDatabases(false);
              for (const int row : {1, 2, 5})
                  choiceOf(windows).databases()->toggle(row);
-             QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+             window.findChild<QQuickItem *>(QStringLiteral("databaseSearch"))->forceActiveFocus();
          }},
         {"picker-custom", "picker", pickerOf({Scenes::signIn()}),
          [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
@@ -199,6 +283,32 @@ std::vector<Scene> scenes()
              app.status.readOnly = true;
          }},
         {"agents", "agents", fill},
+        {"agents-one", "agents",
+         [](Played::PlayedApp &app) {
+             fill(app);
+             app.agents.resize(1);
+             app.grants.resize(1);
+         }},
+        {"agents-many", "agents", crowd},
+        {"agents-many-middle", "agents", crowd,
+         [](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+             scroll(window, "agents", 0.45);
+         }},
+        {"agents-many-below", "agents", crowd,
+         [](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+             scroll(window, "agents", 1);
+             QTest::qWait(100);
+             click(window, "ended");
+             QTest::qWait(100);
+             scroll(window, "agents", 1);
+         }},
+        {"agents-all-databases", "agents", crowd, press({"all"})},
+        {"agents-revoke", "agents", crowd, press({"revoke"})},
+        {"agents-filtered", "agents", crowd,
+         [](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+             shownItem(window.contentItem(), QLatin1StringView("filter"))
+                 ->setProperty("text", QStringLiteral("tenant"));
+         }},
         {"agents-empty", "agents",
          [](Played::PlayedApp &) {
          }},
@@ -249,16 +359,25 @@ int main(int argc, char **argv)
     QGuiApplication app(argc, argv);
     QGuiApplication::setQuitOnLastWindowClosed(false);
     const QStringList arguments = QGuiApplication::arguments();
+    Played::AgentsHome home;
+    home.moveIn();
+    const Played::RealApp real(QGuiApplication::applicationDirPath()
+                               + QStringLiteral("/../bin/turso-companion"));
+    handshakes = &real;
     const QDir folder(arguments.value(1, QStringLiteral("screenshots")));
     QDir().mkpath(folder.path());
     std::vector<Scene> all = pickerScenes();
-    for (Scene &scene : scenes())
-        all.push_back(std::move(scene));
+    for (auto *more : {scenes, wizardScenes}) {
+        for (Scene &scene : more())
+            all.push_back(std::move(scene));
+    }
     for (const Scene &scene : all) {
         if (arguments.size() > 2 && !QLatin1StringView(scene.name).startsWith(arguments[2]))
             continue;
-        for (const char *theme : {"light", "dark"})
+        for (const char *theme : {"light", "dark"}) {
+            home.furnish();
             shoot(scene, theme, folder);
+        }
     }
     return 0;
 }

@@ -250,6 +250,20 @@ private Q_SLOTS:
         QVERIFY(!desk.picker.canAllow()); // it came under the pointer
     }
 
+    void pickingBuysTimeAndLookingUpDoesNot()
+    {
+        Desk desk({Scenes::signIn()});
+        QVERIFY(desk.waitUntilShown());
+        desk.waitForGuard();
+        QSignalSpy offered(&desk.choice(), &ScopeChoice::placesChanged);
+        desk.picker.load();
+        QTRY_VERIFY(offered.count() > 0);
+        QVERIFY(desk.settle());
+        QCOMPARE(desk.asked("approvals.extend"), std::size_t(0));
+        desk.choice().databases()->setFilter(QStringLiteral("shop"));
+        QTRY_COMPARE(desk.asked("approvals.extend"), std::size_t(1));
+    }
+
     void aLostAppTakesNoAnswer()
     {
         Desk desk({Scenes::signIn()});

@@ -297,6 +297,19 @@ Base::Result<Grant> GrantStore::change(const std::string &id, const GrantChange 
                           + saved.error().message);
 }
 
+Base::Result<Grant> GrantStore::regrant(const std::string &id, const GrantDraft &draft)
+{
+    Expiry expiry;
+    if (draft.expiresIn)
+        expiry.at = m_clock->now() + *draft.expiresIn;
+    return change(id,
+                  {.group = draft.group,
+                   .databases = draft.databases,
+                   .permissions = draft.permissions,
+                   .expiry = expiry,
+                   .paused = false});
+}
+
 Base::Result<Grant> GrantStore::revoke(const std::string &id)
 {
     const auto it = m_entries.find(id);

@@ -42,6 +42,9 @@ public:
     /// What takes something away holds until the app ends even where it cannot be saved; what adds
     /// something does not hold then.
     Base::Result<Grant> change(const std::string &id, const GrantChange &change);
+    /// The person has picked anew for the same agent: all of it as the draft says, and no longer
+    /// paused.
+    Base::Result<Grant> regrant(const std::string &id, const GrantDraft &draft);
     Base::Result<Grant> revoke(const std::string &id);
 
     /// When the next grant ends by itself, or nothing.

@@ -75,22 +75,39 @@ void SignIns::answered(const Mcp::Auth::ConsentQuestion &question, const Answer 
     if (answer.state == ApprovalState::Approved && answer.grant) {
         GrantDraft draft = *answer.grant;
         draft.agent = question.client.name;
-        std::vector<Grant> before;
-        for (const Grant &grant : m_grants.all()) {
-            if (grant.kind == "oauth" && grant.program == question.client.id)
-                before.push_back(grant);
-        }
-        if (const auto grant = m_grants.createSignedIn(draft, question.client.id)) {
+        if (const auto grant = granted(draft, question.client.id))
             consent = Mcp::Auth::Consent{grant->id, scopeOf(grant->permissions)};
-            for (const Grant &old : before) {
-                // Revoked in memory even where it cannot be written.
-                static_cast<void>(m_grants.revoke(old.id));
-                Q_EMIT grantReplaced(old);
-            }
-            Q_EMIT grantCreated(*grant);
-        }
     }
     Q_EMIT decided(QByteArray::fromStdString(question.id), consent);
+}
+
+// An agent has one grant, however often and from however many of its processes it signs in: a
+// second sign-in changes it for all of them, and ends nobody's.
+Base::Result<Grant> SignIns::granted(const GrantDraft &draft, const std::string &client)
+{
+    std::vector<Grant> others;
+    for (const Grant &grant : m_grants.all()) {
+        if (grant.kind != "oauth" || grant.program != client)
+            continue;
+        if (grant.connection != draft.connection || grant.organization != draft.organization) {
+            others.push_back(grant);
+            continue;
+        }
+        auto again = m_grants.regrant(grant.id, draft);
+        if (again && *again != grant)
+            Q_EMIT grantChanged(grant, *again);
+        return again;
+    }
+    auto grant = m_grants.createSignedIn(draft, client);
+    if (!grant)
+        return grant;
+    for (const Grant &old : others) {
+        // Revoked in memory even where it cannot be written.
+        static_cast<void>(m_grants.revoke(old.id));
+        Q_EMIT grantReplaced(old);
+    }
+    Q_EMIT grantCreated(*grant);
+    return grant;
 }
 
 } // namespace Gateway

@@ -37,11 +37,14 @@ Q_SIGNALS:
     /// For Mcp::Auth::AuthorizationServer::decide(); no consent: no.
     void decided(const QByteArray &questionId, const std::optional<Mcp::Auth::Consent> &consent);
     void grantCreated(const Gateway::Grant &grant);
-    /// A new sign-in has taken the place of this one.
+    /// The agent has signed in again, and got something else this time.
+    void grantChanged(const Gateway::Grant &before, const Gateway::Grant &after);
+    /// It has a grant for something else now.
     void grantReplaced(const Gateway::Grant &grant);
 
 private:
     void answered(const Mcp::Auth::ConsentQuestion &question, const Answer &answer);
+    Base::Result<Grant> granted(const GrantDraft &draft, const std::string &client);
 
     GrantStore &m_grants;
     ApprovalQueue &m_approvals;

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import Companion.Controls
+import Companion.Model
+
+// The wizard: which agent, what is written, what came of it.
+FocusScope {
+    id: root
+
+    required property ConnectWizard wizard
+    readonly property bool choosing: wizard.stage === ConnectWizard.Choosing
+    readonly property bool previewing: wizard.stage === ConnectWizard.Preview
+    readonly property bool showing: wizard.stage === ConnectWizard.Result
+    readonly property bool other: wizard.stage === ConnectWizard.Other
+    readonly property Item pane: choosing ? choose : previewing ? preview : showing ? result : otherAgent
+    signal closed
+
+    function goBack() {
+        if (!wizard.back())
+            closed();
+    }
+    function enter() {
+        if (visible)
+            pane.enter();
+    }
+
+    onVisibleChanged: if (visible) Qt.callLater(enter)
+    Keys.onEscapePressed: goBack()
+
+    Connections {
+        target: root.wizard
+        function onChanged() {
+            // Only where the keyboard would be nowhere, or on what has gone.
+            const at = root.Window.activeFocusItem;
+            if (root.visible && !root.wizard.busy && (!root.pane.activeFocus || root.pane === at || !at?.visible))
+                Qt.callLater(root.enter);
+        }
+    }
+    Item {
+        id: head
+
+        x: Theme.s5
+        width: parent.width - 2 * Theme.s5
+        height: Theme.s6 + 2 * Theme.s4
+
+        IconButton {
+            id: up
+
+            objectName: "back"
+            x: -Theme.s2
+            anchors.verticalCenter: parent.verticalCenter
+            glyph: "chevron-left"
+            text: root.choosing ? qsTr("Back to the agents (Esc)") : qsTr("Choose another (Esc)")
+            onClicked: root.goBack()
+        }
+        Label {
+            anchors.left: up.right
+            anchors.leftMargin: Theme.s1
+            anchors.verticalCenter: parent.verticalCenter
+            text: root.wizard.leaving ? qsTr("Disconnect an agent") : qsTr("Connect an agent")
+            font.pixelSize: Theme.heading
+            strong: true
+        }
+    }
+    Flickable {
+        id: page
+
+        readonly property Item shown: root.choosing ? choose : root.other ? otherAgent : null
+
+        anchors.top: head.bottom
+        anchors.bottom: parent.bottom
+        x: Theme.s5
+        width: parent.width - Theme.s5
+        visible: shown !== null
+        clip: true
+        contentWidth: width
+        contentHeight: (shown?.implicitHeight ?? 0) + Theme.s5
+        boundsBehavior: Flickable.StopAtBounds
+        ScrollBar.vertical: ScrollBar {}
+
+        ChooseAgent {
+            id: choose
+
+            x: Theme.focusWidth + Theme.focusOffset
+            y: x
+            width: Math.min(page.width - Theme.s5 - x, Theme.pageWidth)
+            visible: root.choosing
+            wizard: root.wizard
+        }
+        OtherAgent {
+            id: otherAgent
+
+            width: Math.min(page.width - Theme.s5, Theme.pageWidth)
+            visible: root.other
+            wizard: root.wizard
+        }
+    }
+    PreviewChange {
+        id: preview
+
+        anchors.top: head.bottom
+        anchors.bottom: parent.bottom
+        x: Theme.s5
+        width: Math.min(parent.width - 2 * Theme.s5, Theme.pageWidth)
+        visible: root.previewing
+        wizard: root.wizard
+    }
+    ConnectResult {
+        id: result
+
+        anchors.top: head.bottom
+        anchors.bottom: parent.bottom
+        x: Theme.s5
+        width: Math.min(parent.width - 2 * Theme.s5, Theme.pageWidth)
+        visible: root.showing
+        wizard: root.wizard
+        onDone: root.closed()
+    }
+}
