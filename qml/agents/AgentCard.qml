@@ -39,7 +39,7 @@ FocusScope {
 
     implicitHeight: body.implicitHeight + 2 * Theme.s4
     Accessible.role: Accessible.ListItem
-    Accessible.name: [name, how].concat(badges.map(badge => badge.text)).join(", ")
+    Accessible.name: name + ", " + how + badges.reduce((all, badge) => all + ", " + badge.text, "")
 
     Card {
         anchors.fill: parent

@@ -53,7 +53,7 @@ Column {
                 }
                 Label {
                     width: parent.width
-                    text: [line.place, line.databases, line.until].join(" · ")
+                    text: line.place + " · " + line.databases + " · " + line.until
                     color: Theme.secondary
                     font.pixelSize: Theme.small
                 }

@@ -8,6 +8,7 @@ Rectangle {
     id: root
 
     required property ConnectWizard wizard
+    readonly property var agent: wizard.agent
     property bool failed: false
 
     implicitHeight: Math.max(words.implicitHeight, Theme.control) + 2 * Theme.s3
@@ -39,7 +40,7 @@ Rectangle {
         }
         Mono {
             width: parent.width
-            text: root.wizard.agent.bundle ?? ""
+            text: root.agent.bundle ?? ""
             color: Theme.secondary
             elide: Text.ElideMiddle
         }
@@ -54,7 +55,7 @@ Rectangle {
 
         CopyButton {
             anchors.verticalCenter: parent.verticalCenter
-            value: root.wizard.agent.bundle ?? ""
+            value: root.agent.bundle ?? ""
             Accessible.name: qsTr("Copy the path of the bundle")
         }
         Button {

@@ -9,6 +9,7 @@ FocusScope {
     id: root
 
     required property ConnectWizard wizard
+    readonly property var agents: wizard.agents
     readonly property int columns: Math.max(1, Math.floor(width / (Theme.tileWidth * 3 / 4)))
     property int at: 0
 
@@ -54,7 +55,7 @@ FocusScope {
                 id: tiles
 
                 // The last one stands for all that are not in the list.
-                model: root.wizard.agents.concat([{ id: "", name: qsTr("Any other"), stateText: qsTr("Address, command and JSON"), tone: "plain" }])
+                model: root.agents.concat([{ id: "", name: qsTr("Any other"), stateText: qsTr("Address, command and JSON"), tone: "plain" }])
 
                 FoundAgent {
                     required property var modelData

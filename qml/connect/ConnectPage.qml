@@ -12,7 +12,7 @@ FocusScope {
     readonly property bool previewing: wizard.stage === ConnectWizard.Preview
     readonly property bool showing: wizard.stage === ConnectWizard.Result
     readonly property bool other: wizard.stage === ConnectWizard.Other
-    readonly property Item pane: choosing ? choose : previewing ? preview : showing ? result : otherAgent
+    readonly property var pane: choosing ? choose : previewing ? preview : showing ? result : otherAgent
     signal closed
 
     function goBack() {
@@ -24,16 +24,22 @@ FocusScope {
             pane.enter();
     }
 
-    onVisibleChanged: if (visible) Qt.callLater(enter)
+    onVisibleChanged: if (visible) soon.restart()
     Keys.onEscapePressed: goBack()
 
+    Timer {
+        id: soon
+
+        interval: 0 // once what there is has been made
+        onTriggered: root.enter()
+    }
     Connections {
         target: root.wizard
         function onChanged() {
             // Only where the keyboard would be nowhere, or on what has gone.
             const at = root.Window.activeFocusItem;
             if (root.visible && !root.wizard.busy && (!root.pane.activeFocus || root.pane === at || !at?.visible))
-                Qt.callLater(root.enter);
+                soon.restart();
         }
     }
     Item {

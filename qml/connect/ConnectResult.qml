@@ -9,8 +9,9 @@ FocusScope {
     id: root
 
     required property ConnectWizard wizard
+    readonly property var agent: wizard.agent
     readonly property string headline: {
-        const name = wizard.agent.name ?? "";
+        const name = agent.name ?? "";
         if (wizard.busy)
             return wizard.leaving ? qsTr("Disconnecting %1…").arg(name) : qsTr("Connecting %1…").arg(name);
         if (wizard.succeeded)
@@ -30,7 +31,7 @@ FocusScope {
 
         ChosenHead {
             width: parent.width
-            agent: root.wizard.agent
+            agent: root.agent
         }
         Card {
             width: parent.width

@@ -14,7 +14,7 @@ Item {
 
     implicitHeight: words.implicitHeight
     Accessible.role: Accessible.StaticText
-    Accessible.name: [text, detail].filter(part => part !== "").join(": ")
+    Accessible.name: detail === "" ? text : text + ": " + detail
 
     Glyph {
         y: Theme.hairline

@@ -22,8 +22,6 @@ T.Button {
 
     contentItem: Item {
         Monogram {
-            id: face
-
             x: Theme.s3
             anchors.verticalCenter: parent.verticalCenter
             size: Theme.s6 + Theme.s2
@@ -32,10 +30,8 @@ T.Button {
             muted: root.tone === "quiet"
         }
         Column {
-            anchors.left: face.right
-            anchors.leftMargin: Theme.s3
-            anchors.right: arrow.left
-            anchors.rightMargin: Theme.s2
+            x: Theme.s6 + Theme.s2 + 2 * Theme.s3
+            width: parent.width - x - Theme.s3 - Theme.glyph - Theme.s2
             anchors.verticalCenter: parent.verticalCenter
             spacing: Theme.focusOffset
 
@@ -66,8 +62,6 @@ T.Button {
             }
         }
         Glyph {
-            id: arrow
-
             anchors.right: parent.right
             anchors.rightMargin: Theme.s3
             anchors.verticalCenter: parent.verticalCenter

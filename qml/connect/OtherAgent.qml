@@ -8,6 +8,7 @@ FocusScope {
     id: root
 
     required property ConnectWizard wizard
+    readonly property var recipe: wizard.recipe
 
     function enter() {
         first.forceActiveFocus(Qt.TabFocusReason);
@@ -47,7 +48,7 @@ FocusScope {
                     glyph: "terminal"
                     title: qsTr("A program that starts others")
                     text: qsTr("The command of an MCP server over stdio:")
-                    value: root.wizard.recipe.commandLine ?? ""
+                    value: root.recipe.commandLine ?? ""
                 }
                 Divider {
                     width: parent.width
@@ -58,11 +59,11 @@ FocusScope {
                     glyph: "network"
                     title: qsTr("A program that dials")
                     text: qsTr("The address of an MCP server over streamable HTTP. It signs in there, or holds a token of yours:")
-                    value: root.wizard.recipe.url ?? ""
+                    value: root.recipe.url ?? ""
                 }
                 Divider {
                     width: parent.width
-                    visible: (root.wizard.recipe.url ?? "") !== ""
+                    visible: (root.recipe.url ?? "") !== ""
                 }
                 Column {
                     width: parent.width
@@ -84,14 +85,14 @@ FocusScope {
                     CodeBox {
                         width: parent.width
                         maximumHeight: Theme.row * 8
-                        text: root.wizard.recipe.json ?? ""
+                        text: root.recipe.json ?? ""
                         label: qsTr("Configuration with the command")
                     }
                     CodeBox {
                         width: parent.width
                         visible: text !== ""
                         maximumHeight: Theme.row * 8
-                        text: root.wizard.recipe.urlJson ?? ""
+                        text: root.recipe.urlJson ?? ""
                         label: qsTr("Configuration with the address")
                     }
                 }

@@ -9,6 +9,7 @@ FocusScope {
     id: root
 
     required property ConnectWizard wizard
+    readonly property var agent: wizard.agent
     readonly property bool leaving: wizard.leaving
     signal done
 
@@ -27,8 +28,8 @@ FocusScope {
 
         ChosenHead {
             width: parent.width
-            agent: root.wizard.agent
-            note: root.wizard.problem === "" ? root.wizard.agent.explanation ?? "" : ""
+            agent: root.agent
+            note: root.wizard.problem === "" ? root.agent.explanation ?? "" : ""
         }
         Row {
             visible: root.wizard.ways.length > 1 && !root.leaving
@@ -48,7 +49,7 @@ FocusScope {
         }
         BundleWay {
             width: parent.width
-            visible: (root.wizard.agent.bundle ?? "") !== "" && !root.leaving
+            visible: (root.agent.bundle ?? "") !== "" && !root.leaving
             wizard: root.wizard
         }
         ErrorBanner {
@@ -83,7 +84,7 @@ FocusScope {
         visible: root.wizard.ready
         focus: true
         lines: root.wizard.diff
-        label: qsTr("Changes in %1").arg(root.wizard.agent.file ?? "")
+        label: qsTr("Changes in %1").arg(root.agent.file ?? "")
     }
     Column {
         id: below
@@ -123,8 +124,8 @@ FocusScope {
                 visible: root.wizard.ready
                 kind: root.leaving ? "danger" : "primary"
                 glyph: root.leaving ? "" : "plug"
-                text: root.leaving ? qsTr("Disconnect") : root.wizard.agent.state === "connected_differently" ? qsTr("Update") : qsTr("Connect")
-                Accessible.name: (root.leaving ? qsTr("Disconnect %1") : qsTr("Connect %1")).arg(root.wizard.agent.name ?? "")
+                text: root.leaving ? qsTr("Disconnect") : root.agent.state === "connected_differently" ? qsTr("Update") : qsTr("Connect")
+                Accessible.name: (root.leaving ? qsTr("Disconnect %1") : qsTr("Connect %1")).arg(root.agent.name ?? "")
                 onClicked: root.wizard.go()
             }
             Button {
@@ -153,7 +154,7 @@ FocusScope {
         Button {
             objectName: "leave"
             anchors.right: parent.right
-            visible: (root.wizard.agent.ours ?? false) && !root.leaving && !root.wizard.busy
+            visible: (root.agent.ours ?? false) && !root.leaving && !root.wizard.busy
             kind: "quiet"
             text: qsTr("Disconnect…")
             onClicked: root.wizard.chooseLeaving()

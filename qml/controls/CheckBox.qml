@@ -42,7 +42,11 @@ T.CheckBox {
             around: parent.radius
         }
     }
-    contentItem: Item {
+    Item {
+        anchors.fill: parent
+        anchors.leftMargin: root.leftPadding
+        anchors.rightMargin: root.rightPadding
+
         Label {
             id: word
 

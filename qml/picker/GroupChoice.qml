@@ -11,6 +11,7 @@ Card {
     required property ScopeChoice choice
     readonly property int most: 5
     property string typed
+    readonly property var groups: choice.groups
 
     function go(index: int) {
         root.choice.groupIndex = Math.max(0, Math.min(index, view.count - 1));
@@ -20,7 +21,7 @@ Card {
     function seek(letter: string) {
         typed += letter.toLowerCase();
         forget.restart();
-        const names = choice.groups.map(group => group.whole ? "" : group.text.toLowerCase());
+        const names = groups.map(group => group.whole ? "" : group.text.toLowerCase());
         const exact = names.indexOf(typed);
         const found = exact >= 0 ? exact : names.findIndex(name => name.startsWith(typed));
         if (found >= 0)

@@ -23,7 +23,9 @@ T.AbstractButton {
     Accessible.checked: taken
     Accessible.onPressAction: root.chosen()
 
-    contentItem: Item {
+    Item {
+        anchors.fill: parent
+
         Rectangle {
             id: dot
 

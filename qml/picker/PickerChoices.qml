@@ -9,6 +9,12 @@ Flickable {
 
     required property ScopePicker picker
     readonly property ScopeChoice choice: picker.choice
+    readonly property var ends: [
+        { value: 3600, text: qsTr("1 hour") },
+        { value: 8 * 3600, text: qsTr("8 hours") },
+        { value: 30 * 86400, text: qsTr("30 days") },
+        { value: 0, text: qsTr("Until I revoke it") }
+    ]
     readonly property bool ready: choice.loaded && choice.problem === ""
 
     function focusPresets() {
@@ -44,13 +50,19 @@ Flickable {
     contentHeight: body.implicitHeight + Theme.s2 + Theme.s5
     clip: true
     boundsBehavior: Flickable.StopAtBounds
-    onContentHeightChanged: Qt.callLater(reveal)
+    onContentHeightChanged: later.restart()
     ScrollBar.vertical: ScrollBar {}
 
+    Timer {
+        id: later
+
+        interval: 0
+        onTriggered: root.reveal()
+    }
     Connections {
         target: root.Window.window
         function onActiveFocusItemChanged() {
-            Qt.callLater(root.reveal); // what has just come up has no height yet
+            later.restart(); // what has just come up has no height yet
         }
     }
     Column {
@@ -124,12 +136,7 @@ Flickable {
 
             Segmented {
                 label: qsTr("For how long")
-                options: [
-                    { value: 3600, text: qsTr("1 hour") },
-                    { value: 8 * 3600, text: qsTr("8 hours") },
-                    { value: 30 * 86400, text: qsTr("30 days") },
-                    { value: 0, text: qsTr("Until I revoke it") }
-                ].concat(root.choice.placeFixed ? [{ value: -1, text: qsTr("As it was") }] : [])
+                options: root.choice.placeFixed ? root.ends.concat([{ value: -1, text: qsTr("As it was") }]) : root.ends
                 value: root.choice.seconds
                 onChosen: value => root.choice.seconds = value
             }

@@ -47,7 +47,7 @@ FocusScope {
         onActivated: choices.focusGroups()
     }
     Shortcut {
-        sequence: StandardKey.Find
+        sequence: "Ctrl+F"
         onActivated: choices.focusSearch()
     }
     Connections {

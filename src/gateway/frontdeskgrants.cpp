@@ -106,6 +106,8 @@ Result<Grant> FrontDesk::changeGrant(const std::string &id, const GrantChange &c
     const auto after = m_grants.find(id);
     if (before && after && *before != *after)
         noteChange(*before, *after);
+    else if (before && !after)
+        scheduleExpiry(); // its new end came while it was saved
     return grant;
 }
 

@@ -23,13 +23,16 @@ private:
     {
         DeskFixture::setUp();
         m_platform = std::make_unique<FakePlatform>();
-        openDesk(*m_platform, R"({"approval_hold":"1s","progress_hold":"1s"})");
+        openDesk(*m_platform);
     }
     void tearDown() override
     {
         DeskFixture::tearDown();
         m_held.clear();
     }
+    // Agents are told to come back after a while that a test can wait for, and a slow machine
+    // keeps.
+    void beImpatient() { openDesk(*m_platform, R"({"approval_hold":"2s"})"); }
     // Runs of this kind stay until the test ends them.
     void hold(bool dryRuns)
     {
@@ -193,12 +196,15 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, what);
         QFETCH(QByteArray, how);
+        const bool comesBack = how == "approval_wait" || how == "gone";
+        if (comesBack)
+            beImpatient();
         const auto principal = token("full-access");
         Asked &asked = remove(principal, how == "task", how == "progress");
         const std::string approval = question();
         Asked *waiting = &asked;
-        if (how == "approval_wait" || how == "gone") {
-            QTRY_COMPARE_WITH_TIMEOUT(asked.code(), std::string("pending_approval"), 5'000);
+        if (comesBack) {
+            QTRY_COMPARE_WITH_TIMEOUT(asked.code(), std::string("pending_approval"), 10'000);
             if (how == "approval_wait")
                 waiting = &call(principal, "approval_wait", {{"approval_id", approval}});
         }
@@ -314,10 +320,11 @@ private Q_SLOTS:
     // An answer that waits to be fetched is part of what may be paused; it is not lost by it.
     void aPausedAgentFetchesItsAnswerWhenItIsResumed()
     {
+        beImpatient();
         const auto principal = token("full-access");
         const Asked &asked = remove(principal);
         const std::string approval = question();
-        QTRY_COMPARE_WITH_TIMEOUT(asked.code(), std::string("pending_approval"), 5'000);
+        QTRY_COMPARE_WITH_TIMEOUT(asked.code(), std::string("pending_approval"), 10'000);
         QVERIFY(approve(approval));
         QTRY_COMPARE(m_platform->changes().size(), std::size_t(1));
         QTRY_COMPARE(records("").front().code, std::string());
