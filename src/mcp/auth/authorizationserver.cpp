@@ -5,6 +5,7 @@
 #include "mcp/auth/metadata.h"
 #include "mcp/auth/pages.h"
 #include "mcp/auth/redirect.h"
+#include "mcp/auth/replies.h"
 
 #include <QFile>
 #include <QSaveFile>
@@ -30,35 +31,6 @@ constexpr std::size_t kMostState = 4096;
 constexpr int kSaveSoonMs = 1'000;
 constexpr int kSaveAgainMs = 10'000; // after it has failed
 
-Reply json(int status, std::string body)
-{
-    return {.status = status,
-            .contentType = "application/json",
-            .body = std::move(body),
-            .fields = {{"Cache-Control", "no-store"}, {"Pragma", "no-cache"}}};
-}
-
-Reply error(int status, const char *code, std::string_view description)
-{
-    return json(status,
-                Base::dumpJson({{"error", code}, {"error_description", std::string(description)}}));
-}
-
-Reply tooMany(std::string_view what)
-{
-    Reply reply = error(429, "temporarily_unavailable", what);
-    reply.fields.emplace_back("Retry-After", "60");
-    return reply;
-}
-
-Reply redirect(std::string location)
-{
-    return {.status = 302,
-            .fields = {{"Location", std::move(location)},
-                       {"Cache-Control", "no-store"},
-                       {"Referrer-Policy", "no-referrer"}}};
-}
-
 bool isForm(std::string_view contentType)
 {
     constexpr std::string_view kForm = "application/x-www-form-urlencoded";
@@ -70,59 +42,7 @@ bool isForm(std::string_view contentType)
     return type == kForm;
 }
 
-Reply refusal(Tokens::Refusal why)
-{
-    switch (why) {
-    case Tokens::Refusal::Audience:
-        return error(400, "invalid_target", "The token is for another resource.");
-    case Tokens::Refusal::Used:
-        return error(400, "invalid_grant",
-                     "This was used before, so everything that came from it has been ended.");
-    case Tokens::Refusal::Mismatch:
-        return error(400, "invalid_grant", "redirect_uri or code_verifier do not fit.");
-    case Tokens::Refusal::Unknown:
-        break;
-    }
-    return error(400, "invalid_grant", "It is unknown, has expired, or is another client's.");
-}
-
-Reply tokenReply(const TokenPair &pair)
-{
-    return json(200,
-                Base::dumpJson({{"access_token", pair.access},
-                                {"token_type", "Bearer"},
-                                {"expires_in", pair.expiresInSeconds},
-                                {"refresh_token", pair.refresh},
-                                {"scope", pair.scope}}));
-}
-
 constexpr char kOver[] = "It has been answered, or nobody did in time. Start again from the agent.";
-
-/// How it ended, for the page's script. `stays`: the page remains where it is, as the location
-/// opens an application.
-std::string sentence(std::string title, std::string text, std::string location = {},
-                     bool stays = false)
-{
-    Json said{{"state", "over"}, {"title", std::move(title)}, {"text", std::move(text)}};
-    if (!location.empty()) {
-        said["location"] = std::move(location);
-        said["stays"] = stays;
-    }
-    return Base::dumpJson(said);
-}
-
-const char *sentenceOf(No why)
-{
-    switch (why) {
-    case No::Said:
-        return "You said no in Turso Companion.";
-    case No::Unanswered:
-        return "Nobody answered in Turso Companion in time.";
-    case No::Failed:
-        break;
-    }
-    return "Turso Companion could not do it.";
-}
 
 bool isApplication(const Verdict &verdict)
 {
@@ -219,7 +139,7 @@ void AuthorizationServer::serve(const Request &request, Answer answer, std::func
     const bool reads = request.path.starts_with("/.well-known/") || request.path == "/authorize"
         || request.path == kWaitPath;
     if (request.method != (reads ? "GET" : "POST")) {
-        Reply reply = error(405, "invalid_request", "This address takes another method.");
+        Reply reply = errorReply(405, "invalid_request", "This address takes another method.");
         reply.fields.emplace_back("Allow", reads ? "GET" : "POST");
         return answer(std::move(reply));
     }
@@ -299,11 +219,11 @@ void AuthorizationServer::authorizeFor(Client client, const Form &form, Answer a
         // Of a document's client nobody here has ever heard: it gets no redirect for nothing.
         if (client.isDocument)
             return answer(messagePage(400, "This sign-in cannot begin", description));
-        answer(redirect(withQuery(uri,
-                                  {{"error", code},
-                                   {"error_description", description},
-                                   {"state", form["state"]},
-                                   {"iss", issuer}})));
+        answer(redirectReply(withQuery(uri,
+                                       {{"error", code},
+                                        {"error_description", description},
+                                        {"state", form["state"]},
+                                        {"iss", issuer}})));
     };
     if (form["response_type"] != "code")
         return refuse("unsupported_response_type", "Only response_type=code is offered.");
@@ -345,10 +265,10 @@ void AuthorizationServer::waitForVerdict(const Request &request, Answer answer,
                   return (*shared)(told(verdict));
               // Asked to come back, the browser keeps showing the
               // page that it has.
-              (*shared)(verdict ? ended(*verdict) : redirect(again));
+              (*shared)(verdict ? ended(*verdict) : redirectReply(again));
           });
     if (!known && isScript)
-        return (*shared)(json(410, sentence("This sign-in is over", kOver)));
+        return (*shared)(jsonReply(410, endingText("This sign-in is over", kOver)));
     if (!known)
         return (*shared)(messagePage(410, "This sign-in is over", kOver));
     sweep();
@@ -383,24 +303,24 @@ Reply AuthorizationServer::ended(const Verdict &verdict)
     std::string location = target(verdict);
     if (verdict.consent && isApplication(verdict))
         return handOverPage(verdict.visit.client.name, location);
-    return redirect(std::move(location));
+    return redirectReply(std::move(location));
 }
 
 /// The same for the page's script, which says it before it goes on.
 Reply AuthorizationServer::told(const std::optional<Verdict> &verdict)
 {
     if (!verdict)
-        return json(200, Base::dumpJson({{"state", "waiting"}}));
+        return jsonReply(200, Base::dumpJson({{"state", "waiting"}}));
     const std::string &name = verdict->visit.client.name;
     if (verdict->consent)
-        return json(200,
-                    sentence("You can go back to " + name,
-                             name + " has what you agreed to. You can close this page.",
-                             target(*verdict), isApplication(*verdict)));
-    return json(200,
-                sentence(name + " stays out",
-                         std::string(sentenceOf(verdict->why)) + " Nothing was granted.",
-                         target(*verdict), isApplication(*verdict)));
+        return jsonReply(200,
+                         endingText("You can go back to " + name,
+                                    name + " has what you agreed to. You can close this page.",
+                                    target(*verdict), isApplication(*verdict)));
+    return jsonReply(200,
+                     endingText(name + " stays out",
+                                std::string(sentenceOf(verdict->why)) + " Nothing was granted.",
+                                target(*verdict), isApplication(*verdict)));
 }
 
 bool AuthorizationServer::decide(const std::string &questionId, std::optional<Consent> consent,
@@ -422,23 +342,24 @@ Reply AuthorizationServer::token(const Request &request)
     const auto form = Form::parse(request.body);
     Reply reply;
     if (!isForm(request.contentType) || !form)
-        reply = error(400, "invalid_request",
-                      "The body must be application/x-www-form-urlencoded, each parameter once.");
+        reply = errorReply(
+            400, "invalid_request",
+            "The body must be application/x-www-form-urlencoded, each parameter once.");
     else if ((*form)["client_id"].empty())
-        reply = error(401, "invalid_client", "client_id is missing.");
+        reply = errorReply(401, "invalid_client", "client_id is missing.");
     else if ((*form)["grant_type"] == "authorization_code")
         reply = redeemed(*form);
     else if ((*form)["grant_type"] == "refresh_token")
         reply = refreshed(*form);
     else
-        reply = error(400, "unsupported_grant_type",
-                      "authorization_code and refresh_token are offered.");
+        reply = errorReply(400, "unsupported_grant_type",
+                           "authorization_code and refresh_token are offered.");
     if (reply.status == 200)
         return reply;
     // What is right is never refused for others' mistakes: what could be guessed has 256 bits.
     constexpr std::size_t kMostFailures = 60;
     if (isCrowded(m_failures, kMostFailures))
-        return tooMany("Too many failed requests. Try again in a minute.");
+        return tooManyReply("Too many failed requests. Try again in a minute.");
     m_failures.push_back(m_clock.now());
     return reply;
 }
@@ -447,7 +368,7 @@ Reply AuthorizationServer::redeemed(const Form &form)
 {
     const auto resources = resourcesOf(form);
     if (!resources)
-        return error(400, "invalid_target", "This server's resource is " + m_resource + '.');
+        return errorReply(400, "invalid_target", "This server's resource is " + m_resource + '.');
     const auto pair = m_tokens.redeem(form["code"], {form["client_id"], form["redirect_uri"], {}},
                                       form["code_verifier"], *resources);
     if (pair)
@@ -465,15 +386,15 @@ Reply AuthorizationServer::issued(const tl::expected<TokenPair, Tokens::Refusal>
     if (m_tokens.isDirty())
         save();
     if (!pair)
-        return refusal(pair.error());
-    return isLive ? tokenReply(*pair) : refusal(Tokens::Refusal::Unknown);
+        return refusalReply(pair.error());
+    return isLive ? tokenReply(*pair) : refusalReply(Tokens::Refusal::Unknown);
 }
 
 Reply AuthorizationServer::refreshed(const Form &form)
 {
     const auto resources = resourcesOf(form);
     if (!resources)
-        return error(400, "invalid_target", "This server's resource is " + m_resource + '.');
+        return errorReply(400, "invalid_target", "This server's resource is " + m_resource + '.');
     return issued(m_tokens.refresh(form["refresh_token"], form["client_id"], *resources));
 }
 
@@ -482,36 +403,36 @@ Reply AuthorizationServer::registration(const Request &request)
     constexpr std::size_t kMostBytes = 8 * 1024;
     constexpr std::size_t kMostPerMinute = 60;
     if (isCrowded(m_registrations, kMostPerMinute))
-        return tooMany("Too many registrations. Try again in a minute.");
+        return tooManyReply("Too many registrations. Try again in a minute.");
     m_registrations.push_back(m_clock.now());
     if (request.body.size() > kMostBytes)
-        return error(400, "invalid_client_metadata", "The metadata is larger than 8 KiB.");
+        return errorReply(400, "invalid_client_metadata", "The metadata is larger than 8 KiB.");
     const auto client = m_clients.registered(request.body);
     if (!client)
-        return error(400, client.error().code.c_str(), client.error().description);
+        return errorReply(400, client.error().code.c_str(), client.error().description);
     // It grants nothing, so a crash may lose it; a flood of them must not keep the disk busy.
     if (!m_saveSoon.isActive())
         m_saveSoon.start(kSaveSoonMs);
-    return json(201,
-                Base::dumpJson({{"client_id", client->id},
-                                {"client_id_issued_at", client->registeredAt / 1000},
-                                {"client_name", client->name},
-                                {"redirect_uris", client->redirectUris},
-                                {"grant_types", {"authorization_code", "refresh_token"}},
-                                {"response_types", {"code"}},
-                                {"token_endpoint_auth_method", "none"},
-                                {"scope", std::string(kScopes)}}));
+    return jsonReply(201,
+                     Base::dumpJson({{"client_id", client->id},
+                                     {"client_id_issued_at", client->registeredAt / 1000},
+                                     {"client_name", client->name},
+                                     {"redirect_uris", client->redirectUris},
+                                     {"grant_types", {"authorization_code", "refresh_token"}},
+                                     {"response_types", {"code"}},
+                                     {"token_endpoint_auth_method", "none"},
+                                     {"scope", std::string(kScopes)}}));
 }
 
 Reply AuthorizationServer::revocation(const Request &request)
 {
     const auto form = Form::parse(request.body);
     if (!isForm(request.contentType) || !form || (*form)["token"].empty())
-        return error(400, "invalid_request", "The body must be a form with the token.");
+        return errorReply(400, "invalid_request", "The body must be a form with the token.");
     m_tokens.revoke((*form)["token"], (*form)["client_id"]);
     if (m_tokens.isDirty() && !save())
-        return error(503, "temporarily_unavailable", "It holds until a restart. Try again.");
-    return json(200, "{}");
+        return errorReply(503, "temporarily_unavailable", "It holds until a restart. Try again.");
+    return jsonReply(200, "{}");
 }
 
 std::optional<Authorization> AuthorizationServer::find(std::string_view accessToken) const
