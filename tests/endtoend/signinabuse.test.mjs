@@ -26,7 +26,7 @@ before(async () => {
     await other.signIn('--permissions', 'full-access');
 });
 after(async () => {
-    await app?.stop(/A process of another user was turned away/);
+    await app?.stop(/ of another user was turned away/);
     app?.place.remove();
 });
 
@@ -359,11 +359,10 @@ test('a flood of registrations and of guesses is slowed down, and nobody who is 
 });
 
 /** What a process of another user gets from the socket: what it printed. */
-function asAnotherUser(path) {
-    const script = `require('net').connect(${JSON.stringify(path)}, function () { this.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\\n'); })
+function asAnotherUser(path, script = `require('net').connect(${JSON.stringify(path)}, function () { this.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\\n'); })
         .on('data', text => { console.log('answered ' + text); process.exit(); })
         .on('error', error => { console.log(error.code); process.exit(); }).on('close', () => { console.log('closed'); process.exit(); });
-        setTimeout(() => { console.log('nothing'); process.exit(); }, 3000);`;
+        setTimeout(() => { console.log('nothing'); process.exit(); }, 3000);`) {
     return new Promise((done, fail) => {
         const child = spawn('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, '-e', script], { cwd: '/' });
         let said = '';
@@ -388,6 +387,16 @@ test('another user\'s process gets nothing from the sockets', { skip: process.ge
     for (const one of said)
         assert.match(one, /^(closed|ECONNRESET|EPIPE)$/);
     cases += 2 * sockets.length;
+});
+
+test('another user\'s process cannot sign in, nor share in a sign-in', { skip: process.getuid() !== 0 && 'only root can be somebody else' }, async () => {
+    const asks = ['/authorize?client_id=x', '/authorize/wait?ticket=x', '/token', '/register', '/revoke'];
+    const script = `(async () => {
+        for (const path of ${JSON.stringify(asks)})
+            console.log((await fetch('${good.base}' + path, { method: path.includes('?') ? 'GET' : 'POST', headers: { 'Content-Type': 'application/json' }, body: path.includes('?') ? undefined : '{}' })).status);
+    })()`;
+    assert.deepEqual((await asAnotherUser('', script)).split('\n'), asks.map(() => '403'));
+    cases += asks.length;
 });
 
 test('these were at least a hundred', () => {
