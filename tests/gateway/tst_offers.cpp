@@ -334,6 +334,20 @@ private Q_SLOTS:
         QVERIFY(m_desk->grants() == before);
     }
 
+    // Nor does a yes come to more than the person was told.
+    void anOfferThatWouldMeanMoreIsTakenBack()
+    {
+        insert(token("read-only", {"demo-shop"}));
+        const std::string approval = offered();
+        QVERIFY(!approval.empty());
+        GrantChange wider;
+        wider.databases = std::vector<std::string>{};
+        QVERIFY(m_desk->changeGrant(id(), wider));
+        QCOMPARE(m_desk->approval(approval)->state, ApprovalState::Withdrawn);
+        QVERIFY(!approve(approval));
+        QVERIFY(m_desk->grants().front().permissions == Permissions::readOnly());
+    }
+
     // It adds to what the grant is when the person says yes, not to what it was.
     void aYesAddsToTheGrantAsItIsThen()
     {

@@ -57,6 +57,12 @@ std::string contextOf(const Offer &offer, const Grant &grant)
     return now + " Allowing it holds for " + reachOf(grant) + '.';
 }
 
+// What a yes comes to, beside the offer itself: where it holds, or what may be done there.
+std::string meaningOf(const Offer &offer, const Grant &grant)
+{
+    return offer.permission ? reachOf(grant) : grant.permissions.text();
+}
+
 } // namespace
 
 std::optional<GrantChange> changeOf(const Offer &offer, const Grant &grant)
@@ -143,7 +149,7 @@ void Offers::put(const Want &want, const Grant &grant)
     if (!asked)
         return;
     *id = asked->id;
-    m_tallies[offer.grantId].open.push_back({asked->id, offer, asked->context});
+    m_tallies[offer.grantId].open.push_back({asked->id, offer, meaningOf(offer, grant)});
 }
 
 void Offers::answered(const std::string &approvalId, const Offer &offer, const Answer &answer)
@@ -175,7 +181,7 @@ void Offers::review(const std::string &grantId, bool isNarrowed)
     std::vector<std::string> senseless;
     std::erase_if(tally->second.open, [&](const Open &item) {
         const bool drop = isNarrowed || !changeOf(item.offer, *grant)
-            || contextOf(item.offer, *grant) != item.context;
+            || meaningOf(item.offer, *grant) != item.meaning;
         if (drop)
             senseless.push_back(item.approvalId);
         return drop;

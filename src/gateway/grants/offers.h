@@ -66,7 +66,7 @@ private:
     struct Open {
         std::string approvalId;
         Offer offer;
-        std::string context; ///< as the person reads it
+        std::string meaning; ///< what the person was told that a yes comes to
     };
     struct Tally {
         std::vector<Open> open;
