@@ -19,6 +19,7 @@ export function ask(port, path, { method = 'GET', headers = {}, body = '' } = {}
     return new Promise((done, fail) => {
         const call = request({
             host: '127.0.0.1', port, path, method, timeout: 40_000,
+            agent: false, // a kept connection may be closed with the grant that it was used under
             headers: { Host: `127.0.0.1:${port}`, ...(body && { 'Content-Length': Buffer.byteLength(body) }), ...headers },
         }, answer => {
             let text = '';

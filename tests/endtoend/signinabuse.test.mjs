@@ -382,7 +382,7 @@ test('another user\'s process gets nothing from the sockets', { skip: process.ge
     const opened = [app.place.folder, folder, ...sockets.map(path => join(path, '..')), ...sockets];
     const modes = opened.map(path => statSync(path).mode);
     opened.forEach(path => chmodSync(path, 0o777));
-    const said = await Promise.all(sockets.map(asAnotherUser));
+    const said = await Promise.all(sockets.map(path => asAnotherUser(path)));
     opened.forEach((path, i) => chmodSync(path, modes[i]));
     for (const one of said)
         assert.match(one, /^(closed|ECONNRESET|EPIPE)$/);
