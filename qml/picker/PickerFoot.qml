@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-pragma ComponentBehavior: Bound
 import QtQuick
 import Companion.Controls
 import Companion.Model
@@ -108,10 +107,13 @@ FocusScope {
                 anchors.right: back.visible ? back.left : allow.left
                 anchors.rightMargin: Theme.s4
                 anchors.verticalCenter: parent.verticalCenter
-                active: root.consent // nobody waits for the others
-                visible: active && root.picker.canDeny
-                sourceComponent: Countdown {
-                    approvals: root.picker.questions
+                visible: status === Loader.Ready && root.picker.canDeny
+                // Nobody waits for a picker without questions.
+                Component.onCompleted: {
+                    if (root.picker.questions)
+                        setSource(Qt.resolvedUrl("Countdown.qml"), {
+                            "approvals": root.picker.questions
+                        });
                 }
             }
             Button {
