@@ -7,7 +7,7 @@ build_packages=(
     g++ cmake ninja-build ccache file pkg-config
     qt6-base-dev qt6-declarative-dev qt6-declarative-dev-tools libgl1-mesa-dev libvulkan-dev
     nlohmann-json3-dev libexpected-dev libsqlite3-dev libboost1.81-dev
-    libssl-dev libtomlplusplus-dev
+    libssl-dev libtomlplusplus-dev qt6-networkauth-dev qtkeychain-qt6-dev libsimdjson-dev
 )
 
 # What it needs to run: Debian's QML modules do not depend on each other.
@@ -15,11 +15,11 @@ run_packages=(
     qml6-module-qtquick qml6-module-qtquick-controls qml6-module-qtquick-layouts
     qml6-module-qtquick-templates qml6-module-qtquick-window qml6-module-qtqml
     qml6-module-qtqml-models qml6-module-qtqml-workerscript
-    fonts-inter fonts-jetbrains-mono
+    fonts-inter fonts-jetbrains-mono libsecret-1-0
 )
 
 test_packages=(
-    qml6-module-qttest xvfb xauth xdotool openbox chromium x11-utils imagemagick dbus
+    qml6-module-qttest xvfb xauth xdotool openbox chromium x11-utils imagemagick dbus gnome-keyring
     python3 sqlite3 ca-certificates clang-format clang libclang-rt-14-dev
 )
 

@@ -71,6 +71,20 @@ public:
 
     /// By name; of one group, or of all if `group` is empty.
     virtual Base::Pending<std::vector<Database>> databases(std::string group) = 0;
+    /// A part of databases(), so that ten thousand need not be there before the first is shown.
+    /// `cursor`: empty, or what the page before gave; InvalidArgument if it is nobody's.
+    virtual Base::Pending<DatabasePage> databasePage(std::string group, int limit,
+                                                     std::string cursor)
+    {
+        (void)limit;
+        (void)cursor;
+        return Base::mapped(databases(std::move(group)),
+                            [](const Base::Result<std::vector<Database>> &all) {
+                                return all.map([](const std::vector<Database> &list) {
+                                    return DatabasePage{list, {}};
+                                });
+                            });
+    }
     virtual Base::Pending<Database> database(std::string name) = 0;
     virtual Base::Pending<Database> createDatabase(NewDatabase database) = 0;
     /// Checks delete protection of database and group right before it deletes (Protected).
@@ -128,6 +142,16 @@ public:
         (void)from;
         (void)to;
         return unsupported<Analytics>("analytics");
+    }
+
+    /// Asks the connection how it is; costs a request or two, and never fails.
+    virtual Base::Pending<Health> check() { return Base::readyNow<Health>(Health{}); }
+
+    /// The organization's own audit list, from page 1 on, where its plan has one.
+    virtual Base::Pending<AuditPage> auditList(int page)
+    {
+        (void)page;
+        return unsupported<AuditPage>("audit list");
     }
 
     virtual std::unique_ptr<Session> openSession(std::string database, Privilege privilege) = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/testcase.h"
-#include "turso/workspace/statistics/histogram.h"
-#include "turso/workspace/statistics/statistics.h"
+#include "turso/statistics/histogram.h"
+#include "turso/statistics/statistics.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -16,11 +16,11 @@
 
 using Turso::Analytics;
 using Turso::QueryFigures;
-using Turso::Embedded::Execution;
-using Turso::Embedded::Histogram;
-using Turso::Embedded::Origin;
-using Turso::Embedded::Statistics;
-using Turso::Embedded::StatisticsOptions;
+using Turso::Execution;
+using Turso::Histogram;
+using Turso::Origin;
+using Turso::Statistics;
+using Turso::StatisticsOptions;
 
 /// Figures by themselves, with times that the test tells.
 class tst_Statistics : public Support::TestCase

@@ -6,7 +6,7 @@
 #include "turso/platform.h"
 #include "turso/workspace/archive/archive.h"
 #include "turso/workspace/connection.h"
-#include "turso/workspace/statistics/execution.h"
+#include "turso/statistics/execution.h"
 #include "turso/workspace/workers.h"
 #include "turso/workspace/writerqueue.h"
 

@@ -6,7 +6,7 @@
 #include "turso/workspace/impactrecorder.h"
 #include "turso/workspace/runcontrol.h"
 #include "turso/workspace/schemasnapshot.h"
-#include "turso/workspace/statistics/execution.h"
+#include "turso/statistics/execution.h"
 
 #include <memory>
 #include <optional>

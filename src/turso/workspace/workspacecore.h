@@ -3,7 +3,7 @@
 
 #include "turso/workspace/databasefile.h"
 #include "turso/workspace/registry.h"
-#include "turso/workspace/statistics/statistics.h"
+#include "turso/statistics/statistics.h"
 #include "turso/workspace/workers.h"
 #include "turso/workspace/workspace.h"
 
@@ -66,7 +66,7 @@ private:
 
     const WorkspaceOptions m_options;
     const Base::SystemClock m_systemClock;
-    Embedded::Statistics m_statistics;
+    Statistics m_statistics;
     const std::unique_ptr<Embedded::Registry> m_registry;
     std::mutex m_changing; ///< what databases there are and how they are configured
     std::set<std::string> m_branchNames; ///< of branches that are being made

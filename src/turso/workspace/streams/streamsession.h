@@ -4,7 +4,7 @@
 #include "turso/types.h"
 #include "turso/workspace/connection.h"
 #include "turso/workspace/runcontrol.h"
-#include "turso/workspace/statistics/execution.h"
+#include "turso/statistics/execution.h"
 #include "turso/workspace/streams/streamstatement.h"
 
 #include <chrono>

@@ -12,7 +12,7 @@
 #include <span>
 #include <string>
 
-namespace Turso::Embedded
+namespace Turso
 {
 
 /// Who had a statement run: an agent, through a tool, or a program that speaks SQL over HTTP.
@@ -52,4 +52,4 @@ public:
     virtual void record(std::span<const Execution> executions) = 0;
 };
 
-} // namespace Turso::Embedded
+} // namespace Turso

@@ -4,7 +4,7 @@
 #include "base/result.h"
 #include "turso/types.h"
 #include "turso/workspace/connection.h"
-#include "turso/workspace/statistics/figures.h"
+#include "turso/statistics/figures.h"
 
 #include <memory>
 #include <optional>
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace Turso::Embedded
+namespace Turso
 {
 
 /// Figures by database, minute and shape in a SQLite file of its own. One thread at a time.
@@ -40,7 +40,7 @@ public:
     Base::Result<void> keepOnly(const std::set<std::string> &databaseIds);
 
 private:
-    explicit StatisticsFile(std::unique_ptr<Connection> connection)
+    explicit StatisticsFile(std::unique_ptr<Embedded::Connection> connection)
         : m_connection(std::move(connection))
     {
     }
@@ -55,7 +55,7 @@ private:
     std::int64_t usedBytes();
     Base::Result<void> inTransaction(bool done);
 
-    std::unique_ptr<Connection> m_connection;
+    std::unique_ptr<Embedded::Connection> m_connection;
 };
 
-} // namespace Turso::Embedded
+} // namespace Turso

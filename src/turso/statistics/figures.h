@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "turso/workspace/statistics/execution.h"
-#include "turso/workspace/statistics/histogram.h"
+#include "turso/statistics/execution.h"
+#include "turso/statistics/histogram.h"
 
 #include <algorithm>
 #include <map>
@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace Turso::Embedded
+namespace Turso
 {
 
 /// What is known of one shape's executions over some time.
@@ -79,4 +79,4 @@ using FiguresByMinute = std::map<MinuteKey, FiguresByShape>;
 
 inline constexpr Base::Millis kMinute = 60'000;
 
-} // namespace Turso::Embedded
+} // namespace Turso

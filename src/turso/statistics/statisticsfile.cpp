@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "turso/workspace/statistics/statisticsfile.h"
+#include "turso/statistics/statisticsfile.h"
 
 #include "base/logging.h"
 #include "turso/workspace/binding.h"
@@ -11,8 +11,10 @@
 #include <filesystem>
 #include <utility>
 
-namespace Turso::Embedded
+namespace Turso
 {
+
+using namespace Embedded;
 
 namespace
 {
@@ -296,4 +298,4 @@ Base::Result<void> StatisticsFile::keepOnly(const std::set<std::string> &databas
     return inTransaction(done && removeUnused());
 }
 
-} // namespace Turso::Embedded
+} // namespace Turso

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "turso/workspace/statistics/histogram.h"
+#include "turso/statistics/histogram.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <optional>
 
-namespace Turso::Embedded
+namespace Turso
 {
 
 namespace
@@ -158,4 +158,4 @@ bool Histogram::parse(std::string_view bytes)
     return true;
 }
 
-} // namespace Turso::Embedded
+} // namespace Turso

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace Turso::Embedded
+namespace Turso
 {
 
 /// How long something took, in microseconds, counted in buckets that grow with the value: each
@@ -44,4 +44,4 @@ private:
     std::int64_t m_most = 0;
 };
 
-} // namespace Turso::Embedded
+} // namespace Turso

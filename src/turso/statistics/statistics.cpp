@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "turso/workspace/statistics/statistics.h"
+#include "turso/statistics/statistics.h"
 
 #include "base/logging.h"
 
@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <utility>
 
-namespace Turso::Embedded
+namespace Turso
 {
 
 namespace
@@ -268,4 +268,4 @@ Base::Result<Analytics> Statistics::figures(const std::string &databaseId, Base:
     return analytics;
 }
 
-} // namespace Turso::Embedded
+} // namespace Turso

@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "turso/analytics.h"
-#include "turso/workspace/statistics/figures.h"
-#include "turso/workspace/statistics/statisticsfile.h"
+#include "turso/statistics/figures.h"
+#include "turso/statistics/statisticsfile.h"
 
 #include <cstdint>
 #include <functional>
@@ -15,7 +15,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-namespace Turso::Embedded
+namespace Turso
 {
 
 struct StatisticsOptions {
@@ -86,4 +86,4 @@ private:
     bool m_hasWarned = false;
 };
 
-} // namespace Turso::Embedded
+} // namespace Turso
