@@ -45,6 +45,8 @@ struct ActiveCall {
     const Tool *tool = nullptr;
     std::vector<Grant> candidates; ///< what the agent may use, before the database is known
     Grant grant;
+    std::shared_ptr<Turso::Platform> platform
+        = {}; ///< of the grant's connection; kept while it runs
     Plan plan;
     RuleSubject subject;
     std::optional<std::string> databaseGroup = {}; ///< where it was looked up
