@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 class QNetworkAccessManager;
 
@@ -23,6 +25,8 @@ struct ApiRequest {
     std::string body = {}; ///< JSON text; empty: none is sent
     /// As the Authorization field has it, with its scheme; null: none is sent.
     std::shared_ptr<const Base::Secret> authorization = {};
+    /// Further fields by name: none that is a secret.
+    std::vector<std::pair<std::string, std::string>> headers = {};
     std::chrono::milliseconds timeout{30'000};
     std::size_t maxBytes = 16 * 1024 * 1024; ///< a longer answer is an UpstreamError
 };
