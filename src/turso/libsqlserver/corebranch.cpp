@@ -63,6 +63,11 @@ Pending<Database> LibsqlServer::Core::branch(const NewBranch &wanted)
 {
     auto job = std::make_shared<Branching>();
     job->wanted = wanted;
+    if (wanted.name == wanted.database)
+        return readyNow<Database>(
+            fail(ErrorKind::InvalidArgument,
+                 "A branch needs another name than the database that it comes from.", {},
+                 R"({"argument":"name"})"));
     if (wanted.timestamp && *wanted.timestamp > now())
         return readyNow<Database>(
             fail(ErrorKind::InvalidArgument, "The timestamp is in the future.",
