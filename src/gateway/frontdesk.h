@@ -42,11 +42,14 @@ public:
     void setConnected(std::vector<std::pair<Mcp::Principal, std::string>> agents);
     /// Must outlive the desk's use; null: there is none.
     void setWorkspaceDoor(WorkspaceDoor *door);
+    /// The same.
+    void setConnectionsDoor(ConnectionsDoor *door) { m_connectionsDoor = door; }
     /// What a program did through the workspace's door, which asks nobody: for the history.
     void noteOutside(CallDetail call);
 
     Status status() const override;
     std::vector<AgentInfo> agents() const override;
+    ConnectionsDoor *connections() override { return m_connectionsDoor; }
     Base::Pending<std::vector<ConnectionScope>> scopes() override;
     Base::Pending<std::vector<CallRecord>> calls(std::string filter, int limit) override;
     Base::Pending<CallDetail> call(std::string id) override;
@@ -98,6 +101,7 @@ private:
     std::string m_endpoint;
     Turso::Platform &m_workspace;
     WorkspaceDoor *m_door = nullptr;
+    ConnectionsDoor *m_connectionsDoor = nullptr;
     const Base::Clock &m_clock;
     const Settings m_settings;
     GrantStore m_grants;
