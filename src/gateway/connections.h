@@ -29,6 +29,8 @@ public:
     /// Null: there is none of that id (any more), or none that can be used until the person does
     /// something. Whoever works on it keeps it alive.
     virtual std::shared_ptr<Turso::Platform> find(const std::string &id) const = 0;
+    /// Whether there is one of that id, usable or not.
+    virtual bool has(const std::string &id) const = 0;
     /// "Acme", for people; the id where there is none of it.
     std::string nameOf(const std::string &id) const;
     /// A call on it could not be carried out by the other side: its health may be another.
@@ -50,6 +52,7 @@ public:
     {
     }
     std::vector<ConnectionInfo> list() const override;
+    bool has(const std::string &id) const override { return id == kWorkspace; }
     std::shared_ptr<Turso::Platform> find(const std::string &id) const override;
     void failed(const std::string &id, const Base::Error &error) override;
 

@@ -47,6 +47,9 @@ void Pipeline::findGrant(const CallPtr &call)
 {
     const Mcp::Principal &principal = call->request.principal;
     call->candidates = m_parts.identity.grantsOf(principal);
+    std::erase_if(call->candidates, [this](const Grant &grant) {
+        return !m_parts.connections.has(grant.connection);
+    });
     const bool granted = !call->candidates.empty();
     std::erase_if(call->candidates, [](const Grant &grant) { return grant.paused; });
     if (granted && call->candidates.empty())
@@ -72,6 +75,7 @@ void Pipeline::judge(const CallPtr &call)
         fail(call, notGranted(needed));
         return wantPermission(call, needed);
     }
+    call->granted = call->candidates;
     std::erase_if(call->candidates, lacks);
     call->grant = call->candidates.front();
     auto arguments = checkedArguments(call->tool->description.inputSchema, call->request.arguments);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline.h"
 
+#include "gateway/grants/needs.h"
+#include "gateway/policy.h"
+
 #include <QTimer>
 
 #include <algorithm>
@@ -52,40 +55,45 @@ void Pipeline::use(const CallPtr &call, const std::string &connection)
                      "The person can see why, and mend it, on the Connections page of Turso "
                      "Companion.",
                      {}});
-    std::erase_if(call->candidates,
-                  [&](const Grant &grant) { return grant.connection != connection; });
+    const auto isElsewhere = [&connection](const Grant &grant) {
+        return grant.connection != connection;
+    };
+    std::erase_if(call->candidates, isElsewhere);
+    if (call->candidates.empty()) { // may be done, but not there
+        std::erase_if(call->granted, isElsewhere);
+        call->candidates = std::move(call->granted);
+        fail(call, notGranted(call->tool->permission));
+        return wantPermission(call, call->tool->permission);
+    }
+    call->granted.clear();
     call->grant = call->candidates.front();
     checkScope(call);
 }
 
-// still 1: an agent may have grants for several connections, a call is about one
+// still 1: an agent may have grants for several connections, and a call is about one. What the call
+// would need does not choose it: who may only read here and delete there must not delete there
+// what it meant here.
 void Pipeline::chooseConnection(const CallPtr &call)
 {
     const std::string &database = call->plan.database;
-    if (!call->plan.connection.empty())
-        std::erase_if(call->candidates, [&call](const Grant &grant) {
-            return grant.connection != call->plan.connection;
-        });
-    if (call->candidates.empty())
-        return fail(call, noDatabase(database));
-    std::vector<std::string> connections = connectionsOf(call->candidates);
+    std::vector<Grant> covering = call->granted;
+    std::erase_if(covering, [&call, &database](const Grant &grant) {
+        const bool isMeant
+            = call->plan.connection.empty() || grant.connection == call->plan.connection;
+        return !isMeant || (!database.empty() && !covers(grant, database, grant.group));
+    });
+    const std::vector<std::string> connections = connectionsOf(covering);
+    if (connections.empty())
+        return use(call, call->granted.front().connection); // which says no
     if (connections.size() == 1)
         return use(call, connections.front());
-    if (database.empty())
-        return call->plan.changes
-            ? fail(call,
-                   ambiguous("This agent may use several connections, and the call does not "
-                             "say which one it means."))
-            : use(call, connections.front());
-    std::vector<Grant> covering = call->candidates;
-    std::erase_if(covering, [&database](const Grant &grant) {
-        return !covers(grant, database, grant.group);
-    });
-    connections = connectionsOf(covering);
-    if (connections.size() < 2)
-        return use(call,
-                   connections.empty() ? call->candidates.front().connection : connections.front());
-    lookUpConnection(call, connections);
+    if (!database.empty())
+        return lookUpConnection(call, connections);
+    if (!call->plan.changes)
+        return use(call, connections.front());
+    fail(call,
+         ambiguous("This agent may use several connections, and the call does not say which "
+                   "one it means."));
 }
 
 // Where is there a database of that name? A connection that does not answer counts as one where
