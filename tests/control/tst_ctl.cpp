@@ -179,6 +179,8 @@ private Q_SLOTS:
               "grants change gr_bridge --all-groups", "approvals approve ap_1",
               "tokens create --agent a --permissions read-only",
               "grants create --agent a --permissions read-only", "read-only off",
+              "connections add --kind turso-cloud", "connections remove co_1",
+              "connections sign-in co_1", "connections change co_1 --name Other",
               "workspace serve on", "workspace serve on --port 0 --operator-key-file @wrong",
               "approvals approve ap_1 --operator-key-file @wrong",
               "approvals approve ap_1 --operator-key-file @open",
