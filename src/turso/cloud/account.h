@@ -5,6 +5,7 @@
 #include "turso/cloud/api.h"
 #include "turso/cloud/facts.h"
 #include "turso/cloud/tokencheck.h"
+#include "turso/health.h"
 #include "turso/types.h"
 
 #include <memory>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "turso/health.h"
 #include "turso/types.h"
 
 #include <cstdint>
