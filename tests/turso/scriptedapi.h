@@ -3,8 +3,7 @@
 
 #include "base/json.h"
 #include "http/server.h"
-
-#include <QTest>
+#include "support/await.h"
 
 #include <algorithm>
 #include <map>
@@ -12,14 +11,7 @@
 #include <string>
 #include <vector>
 
-/// The result, waited for with a turning event loop.
-template <typename T>
-Base::Result<T> awaited(Base::Pending<T> pending)
-{
-    if (!QTest::qWaitFor([&pending] { return pending.isFinished(); }, 20'000))
-        return Base::fail(Base::ErrorKind::Internal, "There was no answer.");
-    return Base::resultOf(pending);
-}
+using Support::awaited;
 
 /// A web API that answers what a test has written down, and remembers what it was asked.
 class ScriptedApi final : public Http::Handler
