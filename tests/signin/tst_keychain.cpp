@@ -22,6 +22,7 @@ private:
         home = std::make_unique<QTemporaryDir>();
         profile = home->filePath(QStringLiteral("profile"));
         QVERIFY(QDir().mkpath(profile));
+        patience = 0;
     }
 
     /// A session: its bus, `before` (a shell's words), and the programs that follow, whose lines it
@@ -174,7 +175,7 @@ private Q_SLOTS:
         QVERIFY(bus.open(QIODevice::WriteOnly));
         bus.write("<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>"
                   "<policy context=\"default\"><allow send_destination=\"*\"/>"
-                  "<allow own=\"*\"/></policy></busconfig>");
+                  "<allow receive_sender=\"*\"/><allow own=\"*\"/></policy></busconfig>");
         bus.close();
         const auto lines = session({}, {read, write}, bus.fileName());
         QCOMPARE(text(lines[0], "error"), std::string("unauthorized"));
@@ -195,9 +196,10 @@ private Q_SLOTS:
         clock.start();
         // It has the name on the bus, and says nothing.
         const QString stopped = QStringLiteral(
-            "\nkeyring=$(dbus-send --session --print-reply=literal "
-            "--dest=org.freedesktop.DBus / org.freedesktop.DBus.GetConnectionUnixProcessID "
-            "string:org.freedesktop.secrets | awk '{print $2}')\nkill -STOP $keyring");
+            "\npid() { dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / "
+            "org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets "
+            "2>/dev/null | awk '{print $2}'; }\n"
+            "until [ \"$(pid)\" ]; do sleep 0.05; done\nkeyring=$(pid)\nkill -STOP $keyring");
         const auto lines = session(unlocked() + stopped, {read, write}, {},
                                    QStringLiteral("kill -KILL $keyring"));
         QCOMPARE(text(lines[0], "error"), std::string("unauthorized"));
