@@ -88,7 +88,7 @@ Result<void> Instance::build()
         return tl::unexpected(workspace.error());
     m_workspace = std::move(*workspace);
     auto desk
-        = Gateway::FrontDesk::open(m_profile.folder(), COMPANION_VERSION, *m_workspace, m_clock);
+        = Gateway::FrontDesk::open(m_profile.folder(), COMPANION_VERSION, *m_connections, m_clock);
     if (!desk)
         return tl::unexpected(desk.error());
     m_desk = std::move(*desk);

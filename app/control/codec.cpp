@@ -151,14 +151,6 @@ std::string_view scopeName(Remember::Scope scope)
 
 } // namespace
 
-Json toJson(const ConnectionInfo &connection)
-{
-    return {{"id", connection.id},
-            {"kind", connection.kind},
-            {"name", connection.name},
-            {"state", connection.state}};
-}
-
 Json toJson(const Status &status)
 {
     return {{"endpoint", status.endpoint},

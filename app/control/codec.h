@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "gateway/values.h"
+#include "turso/health.h"
 
 #include <cstddef>
 #include <string>
@@ -28,6 +29,9 @@ inline constexpr std::size_t kListedImpactBytes = 256 * 1024;
 
 Base::Json toJson(const Gateway::Status &status);
 Base::Json toJson(const Gateway::ConnectionInfo &connection);
+Base::Json toJson(const Gateway::SignInOffer &offer);
+Base::Json toJson(const Gateway::CliAccountInfo &account);
+Base::Json toJson(const Turso::AuditPage &page);
 Base::Json toJson(const Gateway::AgentInfo &agent);
 Base::Json toJson(const Gateway::ConnectionScope &scope);
 Base::Json toJson(const Gateway::CallRecord &call); ///< as listed: the SQL is cut
@@ -56,6 +60,7 @@ Base::Json toJsonList(const std::vector<T> &values)
 
 Base::Result<Gateway::Status> statusFrom(const Base::Json &json);
 Base::Result<Gateway::ConnectionInfo> connectionFrom(const Base::Json &json);
+Base::Result<Gateway::SignInOffer> signInOfferFrom(const Base::Json &json);
 Base::Result<Gateway::AgentInfo> agentFrom(const Base::Json &json);
 Base::Result<Gateway::ConnectionScope> connectionScopeFrom(const Base::Json &json);
 Base::Result<Gateway::CallRecord> callFrom(const Base::Json &json);
@@ -67,6 +72,10 @@ Base::Result<Gateway::WorkspaceAccess> workspaceAccessFrom(const Base::Json &jso
 
 /// Strict: unknown members are refused by name.
 Base::Result<Gateway::GrantDraft> draftFrom(const Base::Json &json);
+/// Strict. Tokens become secrets.
+Base::Result<Gateway::ConnectionDraft> connectionDraftFrom(const Base::Json &json);
+/// Strict, and not empty; the `id` beside it is not looked at.
+Base::Result<Gateway::ConnectionChange> connectionChangeFrom(const Base::Json &json);
 /// Strict, and not empty. `now`: what a duration counts from.
 Base::Result<Gateway::GrantChange> changeFrom(const Base::Json &json, Base::Millis now);
 /// Strict. At most 30 days.

@@ -102,22 +102,6 @@ CallRecord readCall(Fields &fields)
     return call;
 }
 
-} // namespace
-
-Result<ConnectionInfo> connectionFrom(const Json &json)
-{
-    Fields fields(json, "a connection");
-    ConnectionInfo connection;
-    connection.id = fields.text("id");
-    connection.kind = fields.text("kind");
-    connection.name = fields.text("name");
-    connection.state = fields.text("state");
-    return finished(fields, std::move(connection));
-}
-
-namespace
-{
-
 // All of its members are there, as text or null.
 Result<ServedWorkspace> servedFrom(const Json &json, std::initializer_list<const char *> keys)
 {

@@ -36,6 +36,13 @@ Server::Server(Gateway::Desk &desk, Base::Secret operatorKey, QObject *parent)
     connect(&desk, &Gateway::Desk::callChanged, this, &Server::noteCall);
     connect(&desk, &Gateway::Desk::approvalChanged, this, &Server::noteApproval);
     connect(&desk, &Gateway::Desk::statusChanged, this, &Server::noteStatus);
+    connect(&desk, &Gateway::Desk::connectionChanged, this,
+            [this](const Gateway::ConnectionInfo &connection) {
+                publish(Peer::Status, "connections.changed", {{"connection", toJson(connection)}});
+            });
+    connect(&desk, &Gateway::Desk::connectionRemoved, this, [this](const QString &id) {
+        publish(Peer::Status, "connections.removed", {{"id", id.toStdString()}});
+    });
 }
 
 Server::~Server() = default;

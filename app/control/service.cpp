@@ -2,6 +2,7 @@
 #include "control/service.h"
 
 #include "control/codec.h"
+#include "control/connectionservice.h"
 #include "control/fields.h"
 
 #include <algorithm>
@@ -77,6 +78,8 @@ void Service::perform(const Method &method, const Json &params, bool mayDecide, 
         return reply(changeGrant(params, mayDecide));
     if (method.need == Need::DecideToOpen)
         return reply(serveWorkspace(params, mayDecide));
+    if (method.name.starts_with("connections.") && method.name != "connections.list")
+        return ConnectionService(m_desk).perform(method.name, params, client, std::move(reply));
     if (method.name == "calls.list")
         return listCalls(params, client, std::move(reply));
     if (method.name == "scopes.list")

@@ -3,6 +3,7 @@
 
 #include "control/client.h"
 #include "gateway/values.h"
+#include "window/connectionvalue.h"
 
 #include <QObject>
 #include <QString>
@@ -68,6 +69,9 @@ Q_SIGNALS:
     void callsChanged(const std::vector<Gateway::CallRecord> &calls);
     /// The ones that changed; all open ones once after open().
     void approvalsChanged(const std::vector<Gateway::Approval> &approvals);
+    /// One as it is now, as in connections.list.
+    void connectionChanged(const Window::ConnectionValue &connection);
+    void connectionRemoved(const QString &id);
     void pageWanted(const QString &page);
     void grantWanted(const QString &grantId);
     void tokenWanted();

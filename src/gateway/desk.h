@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/async.h"
+#include "gateway/connectionsdoor.h"
 #include "gateway/values.h"
 
 #include <QObject>
@@ -24,6 +25,8 @@ public:
 
     virtual Status status() const = 0;
     virtual std::vector<AgentInfo> agents() const = 0;
+    /// What may be done with status().connections; null where they cannot be changed.
+    virtual ConnectionsDoor *connections() = 0;
     /// What can be granted, connection by connection.
     virtual Base::Pending<std::vector<ConnectionScope>> scopes() = 0;
 
@@ -66,6 +69,8 @@ Q_SIGNALS:
     void callChanged(const Gateway::CallRecord &call);
     void approvalChanged(const Gateway::Approval &approval);
     void statusChanged();
+    void connectionChanged(const Gateway::ConnectionInfo &connection);
+    void connectionRemoved(const QString &id);
 };
 
 } // namespace Gateway

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "gateway/asker.h"
+#include "gateway/connectioninfo.h"
 #include "gateway/grant.h"
 #include "gateway/scope.h"
 
@@ -113,13 +114,6 @@ struct Approval {
     Base::Millis createdAt = 0;
     Base::Millis expiresAt = 0;
     ApprovalState state = ApprovalState::Open;
-};
-
-struct ConnectionInfo {
-    std::string id;
-    std::string kind; ///< "workspace"
-    std::string name;
-    std::string state; ///< "ready" or a sentence
 };
 
 struct AgentInfo {

@@ -4,6 +4,7 @@
 #include "base/async.h"
 #include "base/cancel.h"
 #include "turso/analytics.h"
+#include "turso/health.h"
 #include "turso/sql/statement.h"
 #include "turso/types.h"
 

@@ -5,6 +5,32 @@
 
 #include <QStringList>
 
+/// Connections that answer what was asked, and keep a list of it. "lost" is no connection.
+class FakeConnections final : public Gateway::ConnectionsDoor
+{
+public:
+    explicit FakeConnections(QStringList &done)
+        : m_done(done)
+    {
+    }
+    Base::Pending<Gateway::ConnectionInfo> add(Gateway::ConnectionDraft draft) override;
+    Base::Pending<Gateway::ConnectionInfo> change(std::string id,
+                                                  Gateway::ConnectionChange change) override;
+    Base::Pending<Gateway::ConnectionInfo> check(std::string id) override;
+    Base::Pending<bool> remove(std::string id) override;
+    Base::Pending<Gateway::SignInOffer> signIn(std::string id) override;
+    Base::Result<void> cancelSignIn(const std::string &id) override;
+    Base::Pending<Gateway::ConnectionInfo> signOut(std::string id) override;
+    Base::Pending<Turso::AuditPage> auditList(std::string id, int page) override;
+    Base::Result<Gateway::CliAccountInfo> cliAccount() const override;
+
+    static Gateway::ConnectionInfo someConnection(const std::string &id);
+
+private:
+    Base::Pending<Gateway::ConnectionInfo> did(const QString &what, const std::string &id);
+    QStringList &m_done;
+};
+
 /// A desk that answers what it was given, and keeps a list of what it was asked to do.
 class FakeDesk final : public Gateway::Desk
 {
@@ -14,6 +40,7 @@ public:
 
     Gateway::Status status() const override { return currentStatus; }
     std::vector<Gateway::AgentInfo> agents() const override { return knownAgents; }
+    Gateway::ConnectionsDoor *connections() override { return &m_connections; }
     Base::Pending<std::vector<Gateway::ConnectionScope>> scopes() override
     {
         return Base::readyNow<std::vector<Gateway::ConnectionScope>>(knownScopes);
@@ -48,4 +75,7 @@ public:
     std::vector<Gateway::Approval> openApprovals;
     std::vector<Gateway::Grant> knownGrants;
     QStringList done; ///< "approve ap_1 table:900000", "deny ap_1 no", "readOnly on 60000" ...
+
+private:
+    FakeConnections m_connections{done};
 };

@@ -62,8 +62,11 @@ std::vector<Kind> kinds()
              {"endpoint", "version", "profile", "pid", "connections", "agents", "approvals_pending",
               "read_only", "read_only_until", "workspace_served"},
              {"read_only_until", "workspace_served"}),
-        kind("connection", desk.currentStatus.connections[0], connectionFrom,
-             {"id", "kind", "name", "state"}, {}),
+        kind("connection", FakeConnections::someConnection("co_1"), connectionFrom,
+             {"id", "kind", "name", "state", "sentence", "organization", "url", "admin_url",
+              "api_url", "warnings", "facts", "capabilities", "signed_in_by", "token_kept",
+              "token_note", "checked_at"},
+             {"checked_at"}),
         kind("agent", desk.knownAgents[0], agentFrom,
              {"name", "program", "transport", "connected", "calls_today", "last_call_at"},
              {"last_call_at"}),
@@ -163,7 +166,8 @@ private Q_SLOTS:
                         && each.mayBeNull.contains(key)
                         && (key == "rows" || key == "affected_rows");
                     const bool isNumber = value.is_number() && each.json[key].is_number_float();
-                    if ((sameType && key != "connections" && key != "databases" && key != "grant")
+                    if ((sameType && key != "connections" && key != "databases" && key != "grant"
+                         && key != "facts" && key != "capabilities")
                         || isPlainText || mayBeNull || mayBeObject || mayBeNumber || isNumber)
                         continue;
                     const std::string error = each.error(json);

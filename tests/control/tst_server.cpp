@@ -31,6 +31,16 @@ const std::map<std::string, Json> kRightParams = {
     {"window.open", {{"page", "live"}}},
     {"status", Json::object()},
     {"connections.list", Json::object()},
+    {"connections.add",
+     {{"kind", "libsql-server"}, {"url", "http://127.0.0.1:8080"}, {"token", "secret-token"}}},
+    {"connections.change", {{"id", "co_1"}, {"name", "Other"}}},
+    {"connections.check", {{"id", "co_1"}}},
+    {"connections.remove", {{"id", "co_1"}}},
+    {"connections.sign_in", {{"id", "co_1"}}},
+    {"connections.sign_in_cancel", {{"id", "co_1"}}},
+    {"connections.sign_out", {{"id", "co_1"}}},
+    {"connections.audit", {{"id", "co_1"}, {"page", 2}}},
+    {"connections.cli_account", Json::object()},
     {"scopes.list", Json::object()},
     {"agents.list", Json::object()},
     {"calls.list", {{"filter", "agent:Claude Code"}, {"limit", 2}}},
@@ -55,8 +65,10 @@ const std::map<std::string, Json> kRightParams = {
 // Written by hand, not taken from the code: what only a decider may do (PROTOCOL.md, and
 // read_only.set off, workspace.serve on, grants.change to more).
 const std::set<std::string> kDecisions
-    = {"approvals.approve", "approvals.extend", "grants.create",  "grants.change",
-       "tokens.create",     "read_only.set",    "workspace.serve"};
+    = {"approvals.approve",  "approvals.extend",    "grants.create",
+       "grants.change",      "tokens.create",       "read_only.set",
+       "workspace.serve",    "connections.add",     "connections.change",
+       "connections.remove", "connections.sign_in", "connections.sign_in_cancel"};
 
 } // namespace
 
@@ -144,7 +156,7 @@ private Q_SLOTS:
     void everyMethodHasARow()
     {
         QCOMPARE(methods().size(), kRightParams.size());
-        QCOMPARE(kRightParams.size(), std::size_t(23));
+        QCOMPARE(kRightParams.size(), std::size_t(32));
     }
 
     // Generated: each parameter of each method with each wrong type, and one that does not exist.

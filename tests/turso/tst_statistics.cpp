@@ -15,10 +15,10 @@
 #include <vector>
 
 using Turso::Analytics;
-using Turso::QueryFigures;
 using Turso::Execution;
 using Turso::Histogram;
 using Turso::Origin;
+using Turso::QueryFigures;
 using Turso::Statistics;
 using Turso::StatisticsOptions;
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/result.h"
+#include "turso/statistics/figures.h"
 #include "turso/types.h"
 #include "turso/workspace/connection.h"
-#include "turso/statistics/figures.h"
 
 #include <memory>
 #include <optional>

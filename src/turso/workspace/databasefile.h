@@ -4,9 +4,9 @@
 #include "base/async.h"
 #include "base/cancel.h"
 #include "turso/platform.h"
+#include "turso/statistics/execution.h"
 #include "turso/workspace/archive/archive.h"
 #include "turso/workspace/connection.h"
-#include "turso/statistics/execution.h"
 #include "turso/workspace/workers.h"
 #include "turso/workspace/writerqueue.h"
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "turso/platform.h"
+#include "turso/statistics/execution.h"
 #include "turso/workspace/connection.h"
 #include "turso/workspace/impactrecorder.h"
 #include "turso/workspace/runcontrol.h"
 #include "turso/workspace/schemasnapshot.h"
-#include "turso/statistics/execution.h"
 
 #include <memory>
 #include <optional>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "turso/statistics/statistics.h"
 #include "turso/workspace/databasefile.h"
 #include "turso/workspace/registry.h"
-#include "turso/statistics/statistics.h"
 #include "turso/workspace/workers.h"
 #include "turso/workspace/workspace.h"
 

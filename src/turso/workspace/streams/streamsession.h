@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "turso/statistics/execution.h"
 #include "turso/types.h"
 #include "turso/workspace/connection.h"
 #include "turso/workspace/runcontrol.h"
-#include "turso/statistics/execution.h"
 #include "turso/workspace/streams/streamstatement.h"
 
 #include <chrono>
