@@ -65,6 +65,7 @@ protected:
     const Base::SystemClock m_clock;
     const Base::Clock *m_time = &m_clock; ///< of the desks that are opened from now on
     std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Gateway::OneConnection> m_connections;
     std::unique_ptr<Gateway::FrontDesk> m_desk;
     std::deque<Asked> m_asked;
 
@@ -83,9 +84,10 @@ protected:
             QVERIFY(file.open(QIODevice::WriteOnly));
             file.write(settings);
         }
-        m_desk = std::move(
-            Gateway::FrontDesk::open(m_folder->path().toStdString(), "test", platform, *m_time)
-                .value());
+        m_connections = std::make_unique<Gateway::OneConnection>(platform);
+        m_desk = std::move(Gateway::FrontDesk::open(m_folder->path().toStdString(), "test",
+                                                    *m_connections, *m_time)
+                               .value());
     }
 
     Mcp::Principal token(const char *permissions, std::vector<std::string> databases = {},

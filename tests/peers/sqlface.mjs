@@ -44,7 +44,7 @@ export async function startSqld(names) {
     const child = spawn(binary, ['-d', folder, '--http-listen-addr', `127.0.0.1:${port}`,
         '--admin-listen-addr', `127.0.0.1:${admin}`, '--enable-namespaces', '--no-welcome'],
     { stdio: ['pipe', 'ignore', 'ignore'] });
-    const server = { name: 'sqld', url: `http://127.0.0.1:${port}`, adminUrl: `http://127.0.0.1:${admin}`, end: ending(child, folder), pid: child.pid };
+    const server = { name: 'sqld', url: `http://127.0.0.1:${port}`, end: ending(child, folder), pid: child.pid };
     const answers = async url => (await fetch(url).catch(() => undefined))?.ok;
     for (let i = 0; !(await answers(`${server.url}/health`)); ++i) {
         if (i > 300) throw new Error('sqld does not serve');
