@@ -38,10 +38,14 @@ public:
         , tokens(api, databases, facts, clock, recorder.get())
         , access(tokens.access())
     {
-        connect(&api, &Api::refused, this, [this](const QString &sentence) {
-            if (options.signedOut)
-                options.signedOut(sentence.toStdString());
-        });
+        // Later, as whoever hears of it may end the connection.
+        connect(
+            &api, &Api::refused, this,
+            [this](const QString &sentence) {
+                if (options.signedOut)
+                    options.signedOut(sentence.toStdString());
+            },
+            Qt::QueuedConnection);
     }
 
     Pending<Database> create(NewDatabase wanted, const std::string &group);
