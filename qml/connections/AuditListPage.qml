@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-pragma ComponentBehavior: Bound
 import QtQuick
 import Companion.Controls
 import Companion.Model
@@ -44,8 +43,7 @@ FocusScope {
         x: Theme.s5
         width: Math.min(parent.width - 2 * Theme.s5, Theme.pageWidth)
         visible: view.visible
-        height: visible ? implicitHeight + Theme.s3 : 0
-        verticalAlignment: Text.AlignTop
+        bottomPadding: Theme.s3
         text: qsTr("As Turso Cloud tells it: by everybody in the organization, with or without this app. What your agents did here stands in Live.")
         color: Theme.secondary
         wrapMode: Text.Wrap
@@ -55,7 +53,7 @@ FocusScope {
         id: view
 
         objectName: "audit"
-        anchors.top: source.bottom
+        anchors.top: visible ? source.bottom : head.bottom
         anchors.bottom: parent.bottom
         x: Theme.s5
         width: parent.width - Theme.s5
@@ -68,6 +66,7 @@ FocusScope {
         highlightFollowsCurrentItem: true
         highlightMoveDuration: 0
         activeFocusOnTab: true
+        onCountChanged: if (currentIndex < 0 && count > 0) currentIndex = 0
         Accessible.role: Accessible.List
         Accessible.name: head.title
         ScrollBar.vertical: ScrollBar {}

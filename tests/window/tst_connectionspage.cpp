@@ -8,8 +8,10 @@
 #include "window/windows.h"
 
 #include <QClipboard>
+#include <QDesktopServices>
 #include <QGuiApplication>
 #include <QRegularExpression>
+#include <QUrl>
 
 using Base::Json;
 using Window::ConnectionWizard;
@@ -85,9 +87,19 @@ class tst_ConnectionsPage : public QObject
 {
     Q_OBJECT
 
+public Q_SLOTS:
+    /// The desktop's browser.
+    void open(const QUrl &url) { m_opened << url; }
+
+private:
+    QList<QUrl> m_opened;
+
 private Q_SLOTS:
+    void initTestCase() { QDesktopServices::setUrlHandler(QStringLiteral("https"), this, "open"); }
+    void cleanupTestCase() { QDesktopServices::unsetUrlHandler(QStringLiteral("https")); }
     void init()
     {
+        m_opened.clear();
         QTest::failOnWarning(
             QRegularExpression(QStringLiteral("^(?!This plugin does not support)")));
     }
@@ -140,6 +152,7 @@ private Q_SLOTS:
         QVERIFY(desk.click("removeForGood"));
         QTRY_VERIFY(!desk.item("connection:con_cloud"));
         QCOMPARE(desk.asked("remove"), std::size_t(1));
+        qInfo() << desk.main()->activeFocusItem();
         QVERIFY(!desk.focused().isEmpty()); // the keyboard is somewhere
     }
 
@@ -234,6 +247,7 @@ private Q_SLOTS:
         for (const QAccessible::Text what :
              {QAccessible::Name, QAccessible::Description, QAccessible::Value})
             QVERIFY(!told->text(what).contains(QLatin1StringView(kToken)));
+        QVERIFY(!told->textInterface());
     }
 
     void aRefusedTokenCanBeTriedAgain()
@@ -259,6 +273,7 @@ private Q_SLOTS:
         QVERIFY(desk.open("way:browser"));
         QVERIFY(desk.waitFor("signInUrl"));
         QVERIFY(desk.text("signInUrl").startsWith(QStringLiteral("https://app.turso.tech/")));
+        QCOMPARE(m_opened.size(), 1);
         QVERIFY(desk.text("timeLeft").endsWith(QStringLiteral("min left")));
         QTRY_COMPARE(desk.focused(), QStringLiteral("cancel"));
         desk.key(Qt::Key_Space);
@@ -293,10 +308,9 @@ private Q_SLOTS:
         QTRY_COMPARE(desk.focused(), QStringLiteral("urlField"));
         desk.type("http://127.0.0.1:9");
         desk.key(Qt::Key_Return);
-        QTRY_COMPARE(desk.focused(), QStringLiteral("again"));
-        QCOMPARE(desk.text("sentence"), QStringLiteral("Nobody answers there."));
-        QVERIFY(!desk.item("done"));
-        QVERIFY(desk.click("keepAnyway"));
+        QTRY_COMPARE(desk.text("problem"), QStringLiteral("Nobody answers there."));
+        QVERIFY(!desk.wizard()->isBusy());
+        QVERIFY(desk.click("anyway"));
         QTRY_COMPARE(desk.page(), QStringLiteral("connections"));
         QCOMPARE(desk.asked("remove"), std::size_t(0));
     }

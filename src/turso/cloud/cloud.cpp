@@ -146,10 +146,9 @@ Pending<Database> Cloud::createDatabase(NewDatabase database)
 {
     if (auto checked = checkNew(database.name); !checked)
         return readyNow<Database>(tl::unexpected(checked.error()));
-    if (database.sizeLimit && *database.sizeLimit <= 0)
-        return readyNow<Database>(Base::fail(ErrorKind::InvalidArgument,
-                                             "A size limit is more than nothing.", {},
-                                             R"({"argument":"size_limit"})"));
+    const auto limit = database.sizeLimit ? checkSizeLimit(*database.sizeLimit) : Result<void>();
+    if (!limit)
+        return readyNow<Database>(tl::unexpected(limit.error()));
     const auto group
         = database.group.empty() ? d->groups.usual() : readyNow<std::string>(database.group);
     return andThen(group, d.get(),

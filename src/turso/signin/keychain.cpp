@@ -87,6 +87,8 @@ void finish(QKeychain::Job *job, const std::shared_ptr<Call> &call)
         answer.state = State::Done;
         if (const auto *read = qobject_cast<QKeychain::ReadPasswordJob *>(job))
             answer.secret = std::make_shared<Base::Secret>(read->binaryData().toStdString());
+        if (qobject_cast<QKeychain::DeletePasswordJob *>(job) != nullptr)
+            break; // a locked one says so as well
         return call->answer(std::move(answer));
     case QKeychain::EntryNotFound:
         answer.state = State::NotThere;

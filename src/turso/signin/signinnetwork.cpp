@@ -28,7 +28,7 @@ void endAs(QNetworkReply *reply, int why)
 
 bool isJsonType(const QByteArray &field)
 {
-    const QByteArray type = field.left(field.indexOf(';')).trimmed().toLower();
+    const QByteArray type = field.split(';').first().trimmed().toLower();
     return type == "application/json"
         || (type.startsWith("application/") && type.endsWith("+json"));
 }
@@ -88,7 +88,8 @@ Base::Result<SignInAnswer> SignInNetwork::answerOf(QNetworkReply *reply)
     };
     if (reply->property(kEnd).toInt() == kLate)
         return failed(host + " did not answer in time.");
-    if (reply->property(kEnd).toInt() == kLong)
+    if (reply->property(kEnd).toInt() == kLong
+        || (reply->isOpen() && reply->bytesAvailable() > kMostBytes))
         return failed(host + " answered with far more than it should.");
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     if (status == 0)
