@@ -274,7 +274,7 @@ void TestSqlClient::aDroppedTableIsInTheImpact()
     makeSchema("CREATE TABLE doomed(a); CREATE TABLE altered(a)");
     QVERIFY(run(Privilege::Write, scriptOf("INSERT INTO doomed VALUES(1),(2),(3)")));
     Turso::Script script
-        = scriptOf("DROP TABLE doomed; ALTER TABLE altered ADD COLUMN b; CREATE TABLE fresh(a)");
+        = scriptOf("DROP TABLE doomed; ALTER TABLE altered ADD COLUMN b; CREATE TABLE fresh(x)");
     script.dryRun = true;
     const auto measured = run(Privilege::Schema, script);
     QVERIFY2(measured, measured ? "" : measured.error().message.c_str());

@@ -373,7 +373,8 @@ std::optional<PipelineAnswer> AnswerReader::pipeline(std::string &body, const Bu
         if (key != "results")
             return true;
         return eachItem(member, [&](ondemand::value item) {
-            return d->part(item, answer.parts.emplace_back(), answer.parts.size() - 1);
+            const std::size_t index = answer.parts.size();
+            return d->part(item, answer.parts.emplace_back(), index);
         });
     });
     return whole ? std::optional(std::move(answer)) : std::nullopt;

@@ -79,8 +79,9 @@ void WireConnection::open(const ServerAddress &address)
     // Queued: a failure may be told while connectToHost() has not returned.
     connect(
         m_socket.get(), &QTcpSocket::errorOccurred, this,
-        [this, socket = m_socket.get()] {
-            if (socket == m_socket.get())
+        [this, socket = m_socket.get()](QAbstractSocket::SocketError error) {
+            // A glance at the socket that finds nothing is "timed out".
+            if (socket == m_socket.get() && error != QAbstractSocket::SocketTimeoutError)
                 connectionEnded();
         },
         Qt::QueuedConnection);
