@@ -65,9 +65,9 @@ QString capability(const std::string &name)
 QString capabilities(const Gateway::ConnectionInfo &connection, bool wanted)
 {
     // In an order that reads well, whatever the app's is.
-    constexpr const char *kOrder[] = {
-        "groups",    "create_databases",    "branches",  "point_in_time", "configuration",
-        "analytics", "rolled_back_dry_run", "audit_list"};
+    constexpr const char *kOrder[]
+        = {"groups",    "create_databases",    "branches",  "point_in_time", "configuration",
+           "analytics", "rolled_back_dry_run", "audit_list"};
     QStringList list;
     for (const char *name : kOrder) {
         const auto &all = connection.capabilities;
@@ -104,10 +104,10 @@ QVariantMap token(const Gateway::ConnectionInfo &connection)
                                                                      : QVariantMap();
     const QString how = connection.signedInBy == "browser" ? tr("Signed in with the browser")
         : connection.signedInBy == "cli" ? tr("Signed in with the turso CLI's account")
-                                         : tr("With a token of yours");
+                                         : tr("With a pasted token");
     if (connection.tokenKept == "keychain")
-        return words(tr("%1; its token is in the keychain").arg(how), "key", "quiet");
-    QVariantMap kept = words(tr("%1; its token is only in memory and goes with the app").arg(how),
+        return words(tr("%1; the token is in the keychain").arg(how), "key", "quiet");
+    QVariantMap kept = words(tr("%1; the token is only in memory and goes with the app").arg(how),
                              "key", "warn");
     kept[QStringLiteral("note")] = Wording::oneLine(connection.tokenNote, kSentenceLetters);
     return kept;

@@ -62,20 +62,19 @@ FocusScope {
         model: root.audit
         bottomMargin: Theme.s5
         boundsBehavior: Flickable.StopAtBounds
-        keyNavigationEnabled: true
+        keyNavigationEnabled: false // below, with pages and ends
         highlightFollowsCurrentItem: true
         highlightMoveDuration: 0
         activeFocusOnTab: true
-        onCountChanged: if (currentIndex < 0 && count > 0) currentIndex = 0
         Accessible.role: Accessible.List
         Accessible.name: head.title
         ScrollBar.vertical: ScrollBar {}
         Keys.onPressed: event => {
             const rows = Math.max(1, Math.floor(height / (Theme.row + Theme.s3)) - 1);
-            const steps = ({ [Qt.Key_PageDown]: rows, [Qt.Key_PageUp]: -rows, [Qt.Key_Home]: -count, [Qt.Key_End]: count })[event.key];
+            const steps = ({ [Qt.Key_Down]: 1, [Qt.Key_Up]: -1, [Qt.Key_PageDown]: rows, [Qt.Key_PageUp]: -rows, [Qt.Key_Home]: -count, [Qt.Key_End]: count })[event.key];
             event.accepted = steps !== undefined;
             if (event.accepted)
-                currentIndex = Math.max(0, Math.min(count - 1, currentIndex + steps));
+                currentIndex = Math.max(0, Math.min(count - 1, Math.max(0, currentIndex) + steps));
         }
 
         section.property: "day"

@@ -92,7 +92,6 @@ FocusScope {
         x: Theme.s5
         width: parent.width - Theme.s5
         visible: count > 0
-        focus: root.connections.alone
         model: root.connections
         Accessible.name: qsTr("Connections")
 

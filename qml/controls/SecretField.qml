@@ -15,10 +15,6 @@ Field {
     mono: true
     echoMode: TextInput.Password
     inputMethodHints: Qt.ImhSensitiveData | Qt.ImhHiddenText | Qt.ImhNoPredictiveText | Qt.ImhNoAutoUppercase
-    // As editable text its letters would be told to whoever asks, also those of a secret.
-    Accessible.role: Accessible.StaticText
-    Accessible.focusable: true
     Accessible.passwordEdit: true
-    Accessible.description: qsTr("A secret to type or paste")
     onSeenChanged: if (!seen) forget()
 }

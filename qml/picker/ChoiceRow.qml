@@ -54,10 +54,10 @@ T.AbstractButton {
             id: kind
 
             anchors.left: dot.right
-            anchors.leftMargin: visible ? Theme.s2 : 0
+            anchors.leftMargin: kind.visible ? Theme.s2 : 0
             anchors.verticalCenter: parent.verticalCenter
-            width: visible ? size : 0
-            visible: name !== ""
+            width: kind.visible ? size : 0
+            visible: kind.name !== ""
             name: root.modelData.glyph ?? ""
             color: root.taken ? Theme.accent : Theme.secondary
         }

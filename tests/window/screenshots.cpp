@@ -553,6 +553,7 @@ int main(int argc, char **argv)
             shoot(scene, theme, folder);
         }
     }
+    QDesktopServices::unsetUrlHandler(QStringLiteral("https"));
     return 0;
 }
 
