@@ -170,7 +170,7 @@ void ConnectionBook::takeToken(const EntryPtr &entry, std::shared_ptr<const Base
                                const std::string &by,
                                const std::shared_ptr<Task<ConnectionView>> &task)
 {
-    TokenQuestion question{entry->spec.apiUrl, token, entry->spec.organization};
+    TokenQuestion question{entry->spec.apiUrl, token, entry->spec.organization, by == "cli"};
     Base::whenDone(checkToken(std::move(question)), this,
                    [this, entry, token, by, task](const Result<TokenReach> &reach) {
                        if (!reach)
