@@ -312,8 +312,9 @@ private Q_SLOTS:
     void tokensForEverythingAreNotMade()
     {
         Turso::ApiClient client("http://127.0.0.1:1");
-        const auto made = waited(Turso::mintApiToken(
-            client, std::make_shared<const Base::Secret>("session"), {.name = "n"}));
+        const auto made
+            = waited(Turso::mintApiToken(client, std::make_shared<const Base::Secret>("session"),
+                                         {.name = "n", .organization = {}}));
         QVERIFY(made && !*made);
         QCOMPARE(int(made->error().kind), int(ErrorKind::InvalidArgument));
     }
