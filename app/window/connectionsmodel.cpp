@@ -20,9 +20,9 @@ namespace
 constexpr int kSoonMs = 200;
 constexpr int kMinuteMs = 60'000;
 
-QString farewellOf(const ConnectionValue &connection, std::size_t grants)
+QString farewellOf(const Gateway::ConnectionInfo &connection, std::size_t grants)
 {
-    const QString stay = connection.isCloud()
+    const QString stay = connection.kind == "turso-cloud"
         ? ConnectionsModel::tr("Its databases stay in Turso Cloud.")
         : ConnectionsModel::tr("Its databases stay on the server.");
     const QString token = connection.tokenKept.empty()
@@ -79,7 +79,7 @@ void ConnectionsModel::setWatched(bool watched)
     load();
 }
 
-const ConnectionValue *ConnectionsModel::find(const QString &id) const
+const Gateway::ConnectionInfo *ConnectionsModel::find(const QString &id) const
 {
     const std::string key = id.toStdString();
     const auto found = std::find_if(m_known.begin(), m_known.end(),
@@ -156,7 +156,7 @@ void ConnectionsModel::change(const char *method, const QString &id, bool remove
                     Wording::text(answer.error().message + " " + answer.error().hint).trimmed());
             else if (removes)
                 return drop(id);
-            else if (const auto connection = ConnectionValue::from(*answer))
+            else if (const auto connection = Control::connectionFrom(*answer))
                 return takeOne(*connection);
             show();
         });
@@ -166,7 +166,7 @@ void ConnectionsModel::load()
 {
     m_link.call("connections.list", Base::Json::object(), this,
                 [this](const Base::Result<Base::Json> &answer) {
-                    auto connections = answer ? ConnectionValue::listFrom(*answer)
+                    auto connections = answer ? Control::listFrom(*answer, Control::connectionFrom)
                                               : tl::unexpected<Base::Error>(answer.error());
                     if (!connections)
                         return setProblem(Wording::text(connections.error().message));
@@ -189,10 +189,10 @@ void ConnectionsModel::loadGrants()
                 });
 }
 
-void ConnectionsModel::takeList(std::vector<ConnectionValue> connections)
+void ConnectionsModel::takeList(std::vector<Gateway::ConnectionInfo> connections)
 {
     std::stable_partition(connections.begin(), connections.end(),
-                          [](const auto &one) { return one.isWorkspace(); });
+                          [](const auto &one) { return one.kind == "workspace"; });
     m_known = std::move(connections);
     const bool first = !std::exchange(m_loaded, true);
     show();
@@ -201,7 +201,7 @@ void ConnectionsModel::takeList(std::vector<ConnectionValue> connections)
     Q_EMIT countChanged();
 }
 
-void ConnectionsModel::takeOne(const ConnectionValue &connection)
+void ConnectionsModel::takeOne(const Gateway::ConnectionInfo &connection)
 {
     const auto found = std::find_if(m_known.begin(), m_known.end(), [&connection](const auto &one) {
         return one.id == connection.id;
@@ -232,7 +232,7 @@ void ConnectionsModel::show()
 {
     const Base::Millis now = QDateTime::currentMSecsSinceEpoch();
     std::vector<Row> rows;
-    for (const ConnectionValue &connection : m_known)
+    for (const Gateway::ConnectionInfo &connection : m_known)
         rows.push_back(rowOf(connection, now));
     const int before = count();
     RowSync<ConnectionsModel, Row>::apply(*this, m_rows, std::move(rows));
@@ -240,7 +240,7 @@ void ConnectionsModel::show()
         Q_EMIT countChanged();
 }
 
-ConnectionsModel::Row ConnectionsModel::rowOf(const ConnectionValue &connection,
+ConnectionsModel::Row ConnectionsModel::rowOf(const Gateway::ConnectionInfo &connection,
                                               Base::Millis now) const
 {
     std::set<std::string> agents;

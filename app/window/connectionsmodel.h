@@ -3,7 +3,6 @@
 
 #include "base/json.h"
 #include "gateway/values.h"
-#include "window/connectionvalue.h"
 #include "window/rowsync.h"
 
 #include <QAbstractListModel>
@@ -60,7 +59,7 @@ public:
     void setWatched(bool watched);
     QString problem() const { return m_problem; } ///< why the list may be old, or empty
     /// As it was told last; null if there is none of that id.
-    const ConnectionValue *find(const QString &id) const;
+    const Gateway::ConnectionInfo *find(const QString &id) const;
 
     Q_INVOKABLE void load();
     /// Asks the connection how it is; with a locked keyring, the system asks for its password.
@@ -93,16 +92,16 @@ private:
     friend struct RowSync<ConnectionsModel, Row>;
 
     void change(const char *method, const QString &id, bool removes = false);
-    void takeList(std::vector<ConnectionValue> connections);
-    void takeOne(const ConnectionValue &connection);
+    void takeList(std::vector<Gateway::ConnectionInfo> connections);
+    void takeOne(const Gateway::ConnectionInfo &connection);
     void drop(const QString &id);
     void loadGrants();
     void show();
-    Row rowOf(const ConnectionValue &connection, Base::Millis now) const;
+    Row rowOf(const Gateway::ConnectionInfo &connection, Base::Millis now) const;
     void setProblem(const QString &problem);
 
     DeskLink &m_link;
-    std::vector<ConnectionValue> m_known;
+    std::vector<Gateway::ConnectionInfo> m_known;
     std::vector<Gateway::Grant> m_grants;
     std::vector<Row> m_rows;
     std::set<std::string> m_busy; ///< ids

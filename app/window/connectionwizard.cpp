@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/connectionwizard.h"
 
+#include "control/codec.h"
 #include "window/connectionwords.h"
 #include "window/desklink.h"
 #include "window/serveraddress.h"
@@ -36,6 +37,11 @@ void put(Json &params, const char *key, const std::string &text)
         params[key] = text;
 }
 
+bool isChecking(const Gateway::ConnectionInfo &connection)
+{
+    return connection.state == "checking";
+}
+
 bool hasSpace(const std::string &token)
 {
     return token.find_first_of(" \t\r\n") != std::string::npos;
@@ -58,6 +64,11 @@ ConnectionWizard::ConnectionWizard(DeskLink &link, QObject *parent)
         Q_EMIT finished();
     });
     connect(&link, &DeskLink::lost, this, [this] { begin(Stage::Choosing); });
+}
+
+bool ConnectionWizard::lacksOrganization() const
+{
+    return m_connection && ConnectionWords::lacksOrganization(*m_connection);
 }
 
 QVariantMap ConnectionWizard::connection() const
@@ -123,6 +134,7 @@ void ConnectionWizard::begin(Stage stage)
     m_stage = stage;
     m_busy = false;
     m_settling = false;
+    m_unreached = false;
     m_problem.clear();
     endWaiting();
     Q_EMIT changed();
@@ -150,7 +162,7 @@ void ConnectionWizard::open()
 
 bool ConnectionWizard::start(const ConnectionsModel *connections, const QString &id)
 {
-    const ConnectionValue *found = connections ? connections->find(id) : nullptr;
+    const Gateway::ConnectionInfo *found = connections ? connections->find(id) : nullptr;
     if (!found)
         return false;
     open();
@@ -208,15 +220,24 @@ void ConnectionWizard::fail(const QString &sentence)
 }
 
 /// Adds one. What is added after the person has gone elsewhere is taken away again.
-void ConnectionWizard::add(Json params)
+void ConnectionWizard::add(Json params, bool unchecked)
 {
+    if (unchecked)
+        params["unchecked"] = true;
     m_busy = true;
+    m_unreached = false;
     m_problem.clear();
     Q_EMIT changed();
     m_link.call("connections.add", std::move(params), this,
-                [this, turn = m_turn](const Base::Result<Json> &answer) {
-                    if (turn == m_turn)
-                        return answer ? takeAdded(*answer) : fail(answer.error());
+                [this, unchecked, turn = m_turn](const Base::Result<Json> &answer) {
+                    if (turn == m_turn && !answer) {
+                        m_unreached = answer.error().kind == Base::ErrorKind::UpstreamError;
+                        return fail(answer.error());
+                    }
+                    if (turn == m_turn) {
+                        takeAdded(*answer);
+                        return unchecked && m_stage == Stage::Result ? keep({}) : void();
+                    }
                     if (!answer)
                         return;
                     if (const auto late = Base::stringMember(*answer, "id"))
@@ -227,13 +248,13 @@ void ConnectionWizard::add(Json params)
 
 void ConnectionWizard::takeAdded(const Json &answer)
 {
-    auto connection = ConnectionValue::from(answer);
+    auto connection = Control::connectionFrom(answer);
     if (!connection)
         return fail(connection.error());
     m_connection = std::move(*connection);
     if (m_stage == Stage::Browser)
         return askBrowser();
-    m_settling = m_connection->isChecking(); // what it comes to is told by a change
+    m_settling = isChecking(*m_connection); // what it comes to is told by a change
     if (!m_settling)
         showResult();
 }
@@ -243,19 +264,19 @@ void ConnectionWizard::showResult()
     begin(Stage::Result);
 }
 
-void ConnectionWizard::takeChange(const ConnectionValue &connection)
+void ConnectionWizard::takeChange(const Gateway::ConnectionInfo &connection)
 {
     if (!m_connection || connection.id != m_connection->id)
         return;
     m_connection = connection;
-    if (connection.isChecking() || !(m_waiting || m_settling)) {
+    if (isChecking(connection) || !(m_waiting || m_settling)) {
         Q_EMIT changed();
         return;
     }
     if (!m_waiting)
         return showResult();
     Q_EMIT attentionWanted();
-    if (connection.state == "signed-out" && !connection.lacksOrganization())
+    if (connection.state == "signed-out" && !lacksOrganization())
         return fail(Wording::oneLine(connection.sentence, 800));
     showResult();
 }
@@ -268,7 +289,7 @@ void ConnectionWizard::chooseBrowser()
     if (m_connection)
         askBrowser();
     else
-        add({{"kind", kCloud}});
+        add({{"kind", kCloud}}, false);
 }
 
 void ConnectionWizard::askBrowser()
@@ -281,6 +302,7 @@ void ConnectionWizard::askBrowser()
         m_waitsUntil = until ? *until : m_waitsSince;
         m_waiting = true;
         m_seconds.start();
+        m_browserOpen = openBrowser();
         Q_EMIT ticked();
         Q_EMIT changed();
     });
@@ -311,7 +333,8 @@ void ConnectionWizard::chooseServer()
         begin(Stage::Server);
 }
 
-void ConnectionWizard::submitToken(const QString &token, const QString &organization)
+void ConnectionWizard::submitToken(const QString &token, const QString &organization,
+                                   bool unchecked)
 {
     if (m_busy || m_stage != Stage::Token)
         return;
@@ -330,17 +353,17 @@ void ConnectionWizard::submitToken(const QString &token, const QString &organiza
         });
     }
     params["kind"] = kCloud;
-    add(std::move(params));
+    add(std::move(params), unchecked);
 }
 
 void ConnectionWizard::submitCli()
 {
     if (m_busy || m_stage != Stage::Cli)
         return;
-    add({{"kind", kCloud}, {"from_cli", true}});
+    add({{"kind", kCloud}, {"from_cli", true}}, false);
 }
 
-void ConnectionWizard::submitServer(const QString &token, const QString &adminKey)
+void ConnectionWizard::submitServer(const QString &token, const QString &adminKey, bool unchecked)
 {
     if (m_busy || m_stage != Stage::Server || !areAddressesGood())
         return;
@@ -348,7 +371,7 @@ void ConnectionWizard::submitServer(const QString &token, const QString &adminKe
     put(params, "admin_url", pasted(m_adminUrl));
     put(params, "token", pasted(token));
     put(params, "admin_key", pasted(adminKey));
-    add(std::move(params));
+    add(std::move(params), unchecked);
 }
 
 void ConnectionWizard::submitChange(const QString &name, const QString &organization,
@@ -368,9 +391,9 @@ void ConnectionWizard::submitChange(const QString &name, const QString &organiza
         return;
     }
     send("connections.change", std::move(params), [this](const Json &answer) {
-        if (auto connection = ConnectionValue::from(answer))
+        if (auto connection = Control::connectionFrom(answer))
             m_connection = std::move(*connection);
-        if (!m_connection->isReady() && !m_connection->isChecking())
+        if (!isReady() && !isChecking(*m_connection))
             return fail(Wording::oneLine(m_connection->sentence, 800));
         Q_EMIT changed();
         Q_EMIT finished();
@@ -383,7 +406,7 @@ void ConnectionWizard::submitOrganization(const QString &organization)
     if (m_busy || !m_connection || slug.empty())
         return;
     send("connections.change", {{"id", id()}, {"organization", slug}}, [this](const Json &answer) {
-        if (auto connection = ConnectionValue::from(answer))
+        if (auto connection = Control::connectionFrom(answer))
             m_connection = std::move(*connection);
         Q_EMIT changed();
     });
@@ -394,7 +417,7 @@ void ConnectionWizard::checkAgain()
     if (m_busy || !m_connection)
         return;
     send("connections.check", {{"id", id()}}, [this](const Json &answer) {
-        if (auto connection = ConnectionValue::from(answer))
+        if (auto connection = Control::connectionFrom(answer))
             m_connection = std::move(*connection);
         Q_EMIT changed();
     });
@@ -429,7 +452,7 @@ bool ConnectionWizard::openBrowser()
     const QUrl url(m_signInUrl, QUrl::StrictMode);
     const bool web
         = url.scheme() == QStringLiteral("https") || url.scheme() == QStringLiteral("http");
-    return web && QDesktopServices::openUrl(url);
+    return web && !url.host().isEmpty() && QDesktopServices::openUrl(url);
 }
 
 bool ConnectionWizard::back()

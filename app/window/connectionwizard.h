@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "window/connectionsmodel.h"
-#include "window/connectionvalue.h"
 
 #include <QObject>
 #include <QString>
@@ -42,12 +41,15 @@ class ConnectionWizard final : public QObject
     Q_PROPERTY(QVariantMap cliAccount READ cliAccount NOTIFY changed FINAL)
     /// In Stage::Browser: where to sign in, empty until that is known.
     Q_PROPERTY(QString signInUrl READ signInUrl NOTIFY changed FINAL)
+    Q_PROPERTY(bool browserOpen READ isBrowserOpen NOTIFY changed FINAL)
     Q_PROPERTY(int secondsLeft READ secondsLeft NOTIFY ticked FINAL)
     Q_PROPERTY(double shareLeft READ shareLeft NOTIFY ticked FINAL)
     /// In Stage::Result: it can be used as it is.
     Q_PROPERTY(bool ready READ isReady NOTIFY changed FINAL)
     /// It is signed in, and only its organization is not known.
     Q_PROPERTY(bool lacksOrganization READ lacksOrganization NOTIFY changed FINAL)
+    /// It was not added because nobody answers; it can be added unchecked.
+    Q_PROPERTY(bool mayAddAnyway READ mayAddAnyway NOTIFY changed FINAL)
     /// Addresses as they are typed, and a sentence on what is wrong with them, or empty.
     Q_PROPERTY(QString url READ url WRITE setUrl NOTIFY addressChanged FINAL)
     Q_PROPERTY(QString urlProblem READ urlProblem NOTIFY addressChanged FINAL)
@@ -79,8 +81,10 @@ public:
     QString signInUrl() const { return m_signInUrl; }
     int secondsLeft() const;
     double shareLeft() const;
-    bool isReady() const { return m_connection && m_connection->isReady(); }
-    bool lacksOrganization() const { return m_connection && m_connection->lacksOrganization(); }
+    bool isReady() const { return m_connection && m_connection->state == "ready"; }
+    bool lacksOrganization() const;
+    bool mayAddAnyway() const { return m_unreached; }
+    bool isBrowserOpen() const { return m_browserOpen; }
     QString url() const { return m_url; }
     void setUrl(const QString &url);
     QString urlProblem() const;
@@ -101,9 +105,11 @@ public:
     Q_INVOKABLE void chooseToken();
     Q_INVOKABLE void chooseCli();
     Q_INVOKABLE void chooseServer();
-    Q_INVOKABLE void submitToken(const QString &token, const QString &organization);
+    Q_INVOKABLE void submitToken(const QString &token, const QString &organization,
+                                 bool unchecked = false);
     Q_INVOKABLE void submitCli();
-    Q_INVOKABLE void submitServer(const QString &token, const QString &adminKey);
+    Q_INVOKABLE void submitServer(const QString &token, const QString &adminKey,
+                                  bool unchecked = false);
     /// What is empty stays as it is.
     Q_INVOKABLE void submitChange(const QString &name, const QString &organization,
                                   const QString &token, const QString &adminKey);
@@ -135,9 +141,9 @@ private:
     void begin(Stage stage);
     bool start(const ConnectionsModel *connections, const QString &id);
     void send(const char *method, Base::Json params, Then then);
-    void add(Base::Json params);
+    void add(Base::Json params, bool unchecked);
     void takeAdded(const Base::Json &answer);
-    void takeChange(const ConnectionValue &connection);
+    void takeChange(const Gateway::ConnectionInfo &connection);
     void showResult();
     void askBrowser();
     void endWaiting();
@@ -152,11 +158,13 @@ private:
     quint64 m_turn = 0; ///< answers to what was asked before the last step back are not heard
     bool m_busy = false;
     bool m_existing = false;
+    bool m_unreached = false; ///< see mayAddAnyway
+    bool m_browserOpen = false;
     bool m_waiting = false; ///< for the browser
     bool m_settling = false; ///< it has been added, and is being checked
     QString m_problem;
     QVariantMap m_cli;
-    std::optional<ConnectionValue> m_connection;
+    std::optional<Gateway::ConnectionInfo> m_connection;
     QString m_signInUrl;
     Base::Millis m_waitsSince = 0;
     Base::Millis m_waitsUntil = 0;

@@ -9,6 +9,7 @@
 #include <QVariantList>
 
 #include <algorithm>
+#include <utility>
 
 namespace Window::ConnectionWords
 {
@@ -61,12 +62,29 @@ QString capability(const std::string &name)
     return Wording::oneLine(name, kNameLetters);
 }
 
-QString capabilities(const std::vector<std::string> &names)
+QString capabilities(const Gateway::ConnectionInfo &connection, bool wanted)
 {
+    // In an order that reads well, whatever the app's is.
+    constexpr const char *kOrder[]
+        = {"groups",    "create_databases",    "branches",  "point_in_time", "configuration",
+           "analytics", "rolled_back_dry_run", "audit_list"};
     QStringList list;
-    for (const std::string &name : names)
-        list << capability(name);
+    for (const char *name : kOrder) {
+        const auto &all = connection.capabilities;
+        if (std::find(all.begin(), all.end(), std::pair(std::string(name), wanted)) != all.end())
+            list << capability(name);
+    }
     return list.join(QStringLiteral(", "));
+}
+
+bool isCloud(const Gateway::ConnectionInfo &connection)
+{
+    return connection.kind == "turso-cloud";
+}
+
+bool isWorkspace(const Gateway::ConnectionInfo &connection)
+{
+    return connection.kind == "workspace";
 }
 
 /// An address without its scheme where that says nothing.
@@ -76,26 +94,26 @@ QString address(const std::string &url)
     return parsed.host().isEmpty() ? Wording::oneLine(url, kNameLetters) : parsed.authority();
 }
 
-QVariantMap token(const ConnectionValue &connection)
+QVariantMap token(const Gateway::ConnectionInfo &connection)
 {
-    if (connection.isWorkspace())
+    if (isWorkspace(connection))
         return {};
     if (connection.tokenKept.empty())
-        return connection.signedInBy.empty() && !connection.isCloud() ? words(
+        return connection.signedInBy.empty() && !isCloud(connection) ? words(
                    tr("No token: the server lets everybody in who can reach it"), "unlock", "quiet")
-                                                                      : QVariantMap();
+                                                                     : QVariantMap();
     const QString how = connection.signedInBy == "browser" ? tr("Signed in with the browser")
         : connection.signedInBy == "cli" ? tr("Signed in with the turso CLI's account")
-                                         : tr("With a token of yours");
+                                         : tr("With a pasted token");
     if (connection.tokenKept == "keychain")
-        return words(tr("%1; its token is in the keychain").arg(how), "key", "quiet");
-    QVariantMap kept = words(tr("%1; its token is only in memory and goes with the app").arg(how),
+        return words(tr("%1; the token is in the keychain").arg(how), "key", "quiet");
+    QVariantMap kept = words(tr("%1; the token is only in memory and goes with the app").arg(how),
                              "key", "warn");
     kept[QStringLiteral("note")] = Wording::oneLine(connection.tokenNote, kSentenceLetters);
     return kept;
 }
 
-QVariantList facts(const ConnectionValue &connection)
+QVariantList facts(const Gateway::ConnectionInfo &connection)
 {
     QVariantList list;
     for (const auto &[name, value] : connection.facts) {
@@ -125,12 +143,12 @@ QString kind(const std::string &kind)
     return kind == "workspace" ? tr("Workspace") : Wording::oneLine(kind, kNameLetters);
 }
 
-QString place(const ConnectionValue &connection)
+QString place(const Gateway::ConnectionInfo &connection)
 {
-    if (connection.isWorkspace())
+    if (isWorkspace(connection))
         return tr("On this computer, without an account");
     const QString what = kind(connection.kind);
-    const QString where = connection.isCloud()
+    const QString where = isCloud(connection)
         ? Wording::oneLine(connection.organization, kNameLetters)
         : address(connection.url);
     return where.isEmpty() ? what : what + QStringLiteral(" · ") + where;
@@ -149,37 +167,45 @@ QVariantMap state(const std::string &state)
     if (state == "locked")
         return words(tr("Keyring locked"), "lock", "warn");
     if (state == "limited")
-        return words(tr("Limited"), "risk-change", "warn");
+        return words(tr("Limited"), "risk-destructive", "warn");
     return words(tr("Unknown"), "risk-change", "warn");
 }
 
-QVariantMap mend(const ConnectionValue &connection)
+bool lacksOrganization(const Gateway::ConnectionInfo &connection)
+{
+    return isCloud(connection) && connection.organization.empty() && !connection.signedInBy.empty()
+        && connection.state != "ready" && connection.state != "checking";
+}
+
+QVariantMap mend(const Gateway::ConnectionInfo &connection)
 {
     const std::string &state = connection.state;
-    if (connection.lacksOrganization())
+    if (lacksOrganization(connection))
         return deed("change", tr("Choose the organization…"), "sliders");
     if (state == "unreachable")
         return deed("check", tr("Try again"), "refresh");
     if (state == "locked")
         return deed("check", tr("Unlock keyring and try again"), "unlock");
     const bool again = !connection.signedInBy.empty();
-    if (state == "signed-out" && connection.isCloud())
+    if (state == "signed-out" && isCloud(connection))
         return deed("sign-in", again ? tr("Sign in again") : tr("Sign in"), "key");
-    if (state == "limited" && connection.isCloud())
+    if (state == "limited" && isCloud(connection))
         return deed("sign-in", tr("Sign in again"), "key");
     if (state == "signed-out" || state == "limited")
         return deed("change", tr("Change…"), "sliders");
     return {};
 }
 
-QVariantMap connection(const ConnectionValue &connection)
+QVariantMap connection(const Gateway::ConnectionInfo &connection)
 {
     const QVariantMap shown = state(connection.state);
     QStringList warnings;
     for (const std::string &warning : connection.warnings)
         warnings << Wording::oneLine(warning, kSentenceLetters);
-    const bool audits = std::find(connection.can.begin(), connection.can.end(), "audit_list")
-        != connection.can.end();
+    const auto &can = connection.capabilities;
+    const bool audits
+        = std::find(can.begin(), can.end(), std::pair(std::string("audit_list"), true))
+        != can.end();
     const QString name = Wording::oneLine(connection.name, kNameLetters);
     return {{QStringLiteral("id"), Wording::text(connection.id)},
             {QStringLiteral("name"), name.isEmpty() ? kind(connection.kind) : name},
@@ -197,14 +223,14 @@ QVariantMap connection(const ConnectionValue &connection)
             {QStringLiteral("mend"), mend(connection)},
             {QStringLiteral("warnings"), warnings},
             {QStringLiteral("facts"), facts(connection)},
-            {QStringLiteral("can"), capabilities(connection.can)},
-            {QStringLiteral("cannot"), capabilities(connection.cannot)},
+            {QStringLiteral("can"), capabilities(connection, true)},
+            {QStringLiteral("cannot"), capabilities(connection, false)},
             {QStringLiteral("token"), token(connection)},
             {QStringLiteral("signedInBy"), Wording::text(connection.signedInBy)},
-            {QStringLiteral("mayAudit"), audits && connection.isCloud()},
+            {QStringLiteral("mayAudit"), audits && isCloud(connection)},
             {QStringLiteral("maySignOut"), !connection.tokenKept.empty()},
-            {QStringLiteral("mayChange"), !connection.isWorkspace()},
-            {QStringLiteral("mayRemove"), !connection.isWorkspace()}};
+            {QStringLiteral("mayChange"), !isWorkspace(connection)},
+            {QStringLiteral("mayRemove"), !isWorkspace(connection)}};
 }
 
 } // namespace Window::ConnectionWords

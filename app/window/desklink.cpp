@@ -151,7 +151,7 @@ void DeskLink::takeNotification(const Control::Notification &notification)
     } else if (notification.method == "status.changed") {
         takeStatus(Base::member(params, "status"));
     } else if (notification.method == "connections.changed") {
-        if (const auto connection = ConnectionValue::from(Base::member(params, "connection")))
+        if (const auto connection = Control::connectionFrom(Base::member(params, "connection")))
             Q_EMIT connectionChanged(*connection);
         else
             qCWarning(logDesktop) << "connection not understood:"

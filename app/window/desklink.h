@@ -3,7 +3,6 @@
 
 #include "control/client.h"
 #include "gateway/values.h"
-#include "window/connectionvalue.h"
 
 #include <QObject>
 #include <QString>
@@ -70,7 +69,7 @@ Q_SIGNALS:
     /// The ones that changed; all open ones once after open().
     void approvalsChanged(const std::vector<Gateway::Approval> &approvals);
     /// One as it is now, as in connections.list.
-    void connectionChanged(const Window::ConnectionValue &connection);
+    void connectionChanged(const Gateway::ConnectionInfo &connection);
     void connectionRemoved(const QString &id);
     void pageWanted(const QString &page);
     void grantWanted(const QString &grantId);

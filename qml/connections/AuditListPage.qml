@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-pragma ComponentBehavior: Bound
 import QtQuick
 import Companion.Controls
 import Companion.Model
@@ -44,8 +43,7 @@ FocusScope {
         x: Theme.s5
         width: Math.min(parent.width - 2 * Theme.s5, Theme.pageWidth)
         visible: view.visible
-        height: visible ? implicitHeight + Theme.s3 : 0
-        verticalAlignment: Text.AlignTop
+        bottomPadding: Theme.s3
         text: qsTr("As Turso Cloud tells it: by everybody in the organization, with or without this app. What your agents did here stands in Live.")
         color: Theme.secondary
         wrapMode: Text.Wrap
@@ -55,7 +53,7 @@ FocusScope {
         id: view
 
         objectName: "audit"
-        anchors.top: source.bottom
+        anchors.top: visible ? source.bottom : head.bottom
         anchors.bottom: parent.bottom
         x: Theme.s5
         width: parent.width - Theme.s5
@@ -64,7 +62,7 @@ FocusScope {
         model: root.audit
         bottomMargin: Theme.s5
         boundsBehavior: Flickable.StopAtBounds
-        keyNavigationEnabled: true
+        keyNavigationEnabled: false // below, with pages and ends
         highlightFollowsCurrentItem: true
         highlightMoveDuration: 0
         activeFocusOnTab: true
@@ -73,10 +71,10 @@ FocusScope {
         ScrollBar.vertical: ScrollBar {}
         Keys.onPressed: event => {
             const rows = Math.max(1, Math.floor(height / (Theme.row + Theme.s3)) - 1);
-            const steps = ({ [Qt.Key_PageDown]: rows, [Qt.Key_PageUp]: -rows, [Qt.Key_Home]: -count, [Qt.Key_End]: count })[event.key];
+            const steps = ({ [Qt.Key_Down]: 1, [Qt.Key_Up]: -1, [Qt.Key_PageDown]: rows, [Qt.Key_PageUp]: -rows, [Qt.Key_Home]: -count, [Qt.Key_End]: count })[event.key];
             event.accepted = steps !== undefined;
             if (event.accepted)
-                currentIndex = Math.max(0, Math.min(count - 1, currentIndex + steps));
+                currentIndex = Math.max(0, Math.min(count - 1, Math.max(0, currentIndex) + steps));
         }
 
         section.property: "day"

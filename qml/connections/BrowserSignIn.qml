@@ -56,7 +56,7 @@ FocusScope {
                         objectName: "headline"
                         anchors.verticalCenter: parent.verticalCenter
                         width: left.x - Theme.s3
-                        text: root.waiting ? qsTr("Your browser is open: sign in there") : qsTr("Opening your browser…")
+                        text: !root.waiting ? qsTr("Opening your browser…") : root.wizard.browserOpen ? qsTr("Your browser is open: sign in there") : qsTr("No browser could be opened")
                         font.pixelSize: Theme.title
                         strong: true
                         Accessible.role: Accessible.AlertMessage

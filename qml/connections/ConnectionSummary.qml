@@ -22,7 +22,7 @@ Column {
 
             objectName: "warning"
             width: root.width
-            glyph: "risk-change"
+            glyph: "risk-destructive"
             text: modelData
             ink: Theme.change
         }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-pragma ComponentBehavior: Bound
 import QtQuick
 import Companion.Controls
 import Companion.Model
@@ -93,7 +92,6 @@ FocusScope {
         x: Theme.s5
         width: parent.width - Theme.s5
         visible: count > 0
-        focus: root.connections.alone
         model: root.connections
         Accessible.name: qsTr("Connections")
 

@@ -14,8 +14,8 @@ FocusScope {
     function enter() {
         url.forceActiveFocus(Qt.TabFocusReason);
     }
-    function submit() {
-        wizard.submitServer(token.text, more ? adminKey.text : "");
+    function submit(unchecked = false) {
+        wizard.submitServer(token.text, more ? adminKey.text : "", unchecked);
     }
     function fold() {
         more = !more;
@@ -137,6 +137,14 @@ FocusScope {
                 enabled: !root.wizard.busy && root.wizard.addressesGood
                 text: root.wizard.busy ? qsTr("Checking…") : qsTr("Connect")
                 onClicked: root.submit()
+            }
+            Button {
+                objectName: "anyway"
+                visible: root.wizard.mayAddAnyway
+                enabled: !root.wizard.busy && root.wizard.addressesGood
+                text: qsTr("Add it anyway")
+                Accessible.description: qsTr("It stays in the list as it is, and can be mended there")
+                onClicked: root.submit(true)
             }
             Button {
                 objectName: "cancel"

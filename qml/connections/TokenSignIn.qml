@@ -13,8 +13,8 @@ FocusScope {
     function enter() {
         field.forceActiveFocus(Qt.TabFocusReason);
     }
-    function submit() {
-        wizard.submitToken(field.text, organization.text);
+    function submit(unchecked = false) {
+        wizard.submitToken(field.text, organization.text, unchecked);
     }
 
     implicitHeight: body.implicitHeight
@@ -74,6 +74,14 @@ FocusScope {
                 enabled: !root.wizard.busy && field.length > 0
                 text: root.wizard.busy ? qsTr("Checking…") : qsTr("Connect")
                 onClicked: root.submit()
+            }
+            Button {
+                objectName: "anyway"
+                visible: root.wizard.mayAddAnyway
+                enabled: !root.wizard.busy && field.length > 0
+                text: qsTr("Add it anyway")
+                Accessible.description: qsTr("It stays in the list as it is, and can be mended there")
+                onClicked: root.submit(true)
             }
             Button {
                 objectName: "browserInstead"

@@ -50,7 +50,7 @@ Column {
 
             y: Theme.hairline
             visible: root.problem !== "" || root.note !== ""
-            name: root.problem !== "" ? "risk-destructive" : "risk-change"
+            name: "risk-destructive"
             size: Theme.glyphSmall
             color: words.color
         }

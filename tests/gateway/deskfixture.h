@@ -79,15 +79,21 @@ protected:
     void openDesk(Turso::Platform &platform, const char *settings = nullptr)
     {
         m_desk.reset();
+        m_connections = std::make_unique<Gateway::OneConnection>(platform);
+        openDesk(*m_connections, settings);
+    }
+
+    void openDesk(Gateway::Connections &connections, const char *settings = nullptr)
+    {
+        m_desk.reset();
         if (settings) {
             QFile file(m_folder->filePath(QStringLiteral("settings.json")));
             QVERIFY(file.open(QIODevice::WriteOnly));
             file.write(settings);
         }
-        m_connections = std::make_unique<Gateway::OneConnection>(platform);
-        m_desk = std::move(Gateway::FrontDesk::open(m_folder->path().toStdString(), "test",
-                                                    *m_connections, *m_time)
-                               .value());
+        m_desk = std::move(
+            Gateway::FrontDesk::open(m_folder->path().toStdString(), "test", connections, *m_time)
+                .value());
     }
 
     Mcp::Principal token(const char *permissions, std::vector<std::string> databases = {},

@@ -106,7 +106,9 @@ Base::Result<Json> Connections::reply(const std::string &method, const Json &par
     if (method == "connections.cli_account")
         return cli;
     if (method == "connections.add")
-        return add(params);
+        return reached(params)
+            ? Base::Result<Json>(add(params))
+            : Base::fail(Base::ErrorKind::UpstreamError, textOf(added, "sentence"));
     if (method == "connections.audit")
         return auditList(static_cast<int>(Base::integerMember(params, "page").value_or(1)));
     if (method == "connections.change") {
@@ -137,6 +139,13 @@ Base::Result<Json> Connections::reply(const std::string &method, const Json &par
         return Json::object();
     }
     return Base::fail(Base::ErrorKind::Unsupported, "Not played: " + method);
+}
+
+/// Nobody answers where what is added next cannot be reached.
+bool Connections::reached(const Json &params) const
+{
+    return textOf(added, "state") != "unreachable"
+        || Base::boolMember(params, "unchecked").value_or(false);
 }
 
 Json Connections::add(const Json &params)

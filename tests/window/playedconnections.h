@@ -36,6 +36,7 @@ public:
 private:
     Base::Json *find(const std::string &id);
     Base::Result<Base::Json> changed(const std::string &id, const Base::Json &members);
+    bool reached(const Base::Json &params) const;
     Base::Json add(const Base::Json &params);
     Base::Json signIn(const std::string &id);
     Base::Json auditList(int page) const;

@@ -9,6 +9,7 @@
 #include "window/scenes.h"
 #include "window/windows.h"
 
+#include <QDesktopServices>
 #include <QDir>
 #include <QFont>
 #include <QGuiApplication>
@@ -102,6 +103,14 @@ void scroll(QQuickWindow &window, const char *list, double share)
     item->setProperty("contentY",
                       (item->property("contentHeight").toDouble() - item->height()) * share);
 }
+
+/// The desktop's browser: opened for no picture.
+class NoBrowser final : public QObject
+{
+    Q_OBJECT
+public Q_SLOTS:
+    void open(const QUrl &) { }
+};
 
 const Played::RealApp *handshakes = nullptr; ///< answers them, and ends with this program
 
@@ -527,6 +536,8 @@ int main(int argc, char **argv)
     const Played::RealApp real(QGuiApplication::applicationDirPath()
                                + QStringLiteral("/../bin/turso-companion"));
     handshakes = &real;
+    NoBrowser nobody;
+    QDesktopServices::setUrlHandler(QStringLiteral("https"), &nobody, "open");
     const QDir folder(arguments.value(1, QStringLiteral("screenshots")));
     QDir().mkpath(folder.path());
     std::vector<Scene> all = pickerScenes();
@@ -542,5 +553,8 @@ int main(int argc, char **argv)
             shoot(scene, theme, folder);
         }
     }
+    QDesktopServices::unsetUrlHandler(QStringLiteral("https"));
     return 0;
 }
+
+#include "screenshots.moc"

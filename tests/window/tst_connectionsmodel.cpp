@@ -82,7 +82,7 @@ private Q_SLOTS:
     void theWorkspaceIsFirstAndStays()
     {
         Desk desk;
-        std::swap(desk.app.connections.all[0], desk.app.connections.all[2]);
+        std::swap(desk.app.connections.all[0], desk.app.connections.all[1]);
         QVERIFY(desk.watch());
         QCOMPARE(desk.names(),
                  (QStringList{QStringLiteral("Workspace"), QStringLiteral("Acme"),
@@ -111,7 +111,7 @@ private Q_SLOTS:
                                     << "lock"
                                     << "check";
         QTest::newRow("con_limited") << "Limited"
-                                     << "risk-change"
+                                     << "risk-destructive"
                                      << "sign-in";
         QTest::newRow("con_checking") << "Checking"
                                       << "clock"

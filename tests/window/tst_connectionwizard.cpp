@@ -6,7 +6,9 @@
 #include "window/desklink.h"
 #include "window/playedapp.h"
 
+#include <QDesktopServices>
 #include <QSignalSpy>
+#include <QUrl>
 
 using Base::Json;
 using Window::ConnectionWizard;
@@ -67,7 +69,18 @@ class tst_ConnectionWizard : public Support::TestCase
 {
     Q_OBJECT
 
+public Q_SLOTS:
+    /// The desktop's browser.
+    void open(const QUrl &url) { m_opened << url; }
+
+private:
+    QList<QUrl> m_opened;
+
 private Q_SLOTS:
+    void initTestCase() { QDesktopServices::setUrlHandler(QStringLiteral("https"), this, "open"); }
+    void init() { m_opened.clear(); }
+    void cleanupTestCase() { QDesktopServices::unsetUrlHandler(QStringLiteral("https")); }
+
     void theBrowserIsWaitedFor()
     {
         Desk desk;
@@ -78,6 +91,8 @@ private Q_SLOTS:
         QTRY_VERIFY(!desk.wizard.signInUrl().isEmpty());
         QCOMPARE(desk.asked("add"), std::size_t(1));
         QCOMPARE(desk.asked("sign_in"), std::size_t(1));
+        QCOMPARE(m_opened, QList<QUrl>{QUrl(desk.wizard.signInUrl())});
+        QVERIFY(desk.wizard.isBrowserOpen());
         QVERIFY(desk.wizard.secondsLeft() > 590 && desk.wizard.secondsLeft() <= 600);
         QVERIFY(desk.wizard.shareLeft() > 0.9);
         QSignalSpy attention(&desk.wizard, &ConnectionWizard::attentionWanted);
@@ -96,6 +111,19 @@ private Q_SLOTS:
         QVERIFY(desk.settled());
         QCOMPARE(desk.asked("change"), std::size_t(0)); // the name is what it was
         QCOMPARE(desk.asked("remove"), std::size_t(0));
+    }
+
+    void onlyAddressesOfTheWebAreOpened()
+    {
+        Desk desk;
+        desk.app.answer("connections.sign_in", [](const Json &) {
+            return Base::Result<Json>(
+                Json{{"url", "file:///usr/bin/x"}, {"expires_at", "2026-01-01T00:00:00.000Z"}});
+        });
+        QVERIFY(desk.open());
+        QVERIFY(desk.signedOutWaits());
+        QVERIFY(m_opened.isEmpty() && !desk.wizard.isBrowserOpen());
+        QCOMPARE(desk.wizard.secondsLeft(), 0);
     }
 
     void cancelWhileWaitingLeavesNothingBehind()
@@ -275,7 +303,43 @@ private Q_SLOTS:
                 == (Json{{"id", "con_1"}, {"name", "Office"}}));
     }
 
-    void whatCannotBeReachedIsKeptOnlyIfSaid_data()
+    void whatCannotBeReachedIsAddedOnlyIfSaid()
+    {
+        Desk desk;
+        QVERIFY(desk.open());
+        desk.wizard.chooseServer();
+        desk.wizard.setUrl(QStringLiteral("http://127.0.0.1:9"));
+        desk.app.connections.added
+            = {{"state", "unreachable"}, {"sentence", "Nobody answers there."}};
+        desk.wizard.submitServer({}, {});
+        QTRY_COMPARE(desk.wizard.problem(), QStringLiteral("Nobody answers there."));
+        QVERIFY(desk.wizard.mayAddAnyway());
+        QCOMPARE(desk.wizard.stage(), Stage::Server);
+        QCOMPARE(desk.model.count(), 1);
+        desk.wizard.submitServer({}, {}, true);
+        QVERIFY(!desk.wizard.mayAddAnyway());
+        QTRY_COMPARE(desk.finished.size(), 1);
+        QTRY_COMPARE(desk.model.count(), 2);
+        QVERIFY(desk.app.asked("connections.add")[1]
+                == (Json{{"kind", "libsql-server"},
+                         {"url", "http://127.0.0.1:9"},
+                         {"unchecked", true}}));
+        QCOMPARE(desk.asked("remove"), std::size_t(0));
+    }
+
+    void aServerThatSaysNoIsNotAddedAnyway()
+    {
+        Desk desk;
+        desk.app.answer("connections.add", refused);
+        QVERIFY(desk.open());
+        desk.wizard.chooseServer();
+        desk.wizard.setUrl(QStringLiteral("http://127.0.0.1:9"));
+        desk.wizard.submitServer(kToken, {});
+        QTRY_VERIFY(!desk.wizard.problem().isEmpty());
+        QVERIFY(!desk.wizard.mayAddAnyway());
+    }
+
+    void whatIsNotReadyIsKeptOnlyIfSaid_data()
     {
         QTest::addColumn<QString>("then");
         QTest::newRow("back") << "back";
@@ -283,7 +347,7 @@ private Q_SLOTS:
         QTest::newRow("keep") << "keep";
         QTest::newRow("again") << "again";
     }
-    void whatCannotBeReachedIsKeptOnlyIfSaid()
+    void whatIsNotReadyIsKeptOnlyIfSaid()
     {
         QFETCH(QString, then);
         Desk desk;
@@ -291,7 +355,7 @@ private Q_SLOTS:
         desk.wizard.chooseServer();
         desk.wizard.setUrl(QStringLiteral("http://127.0.0.1:9"));
         desk.app.connections.added
-            = {{"state", "unreachable"}, {"sentence", "Nobody answers there."}};
+            = {{"state", "limited"}, {"sentence", "The admin API does not answer."}};
         desk.wizard.submitServer({}, {});
         QTRY_COMPARE(desk.wizard.stage(), Stage::Result);
         QVERIFY(!desk.wizard.isReady());
@@ -399,5 +463,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(tst_ConnectionWizard)
+QTEST_MAIN(tst_ConnectionWizard)
 #include "tst_connectionwizard.moc"

@@ -114,7 +114,8 @@ Pending<TokenReach> Account::reach()
 {
     const auto token = m_api.token();
     if (m_checked != token || !token)
-        return andThen(reachOf(m_api, m_organization), this, [this, token](TokenReach reach) {
+        // What it must show was asked when somebody gave it to the connection.
+        return andThen(reachOf(m_api, m_organization, true), this, [this, token](TokenReach reach) {
             m_checked = token;
             m_reach = reach;
             return readyNow<TokenReach>(std::move(reach));

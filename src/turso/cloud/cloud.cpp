@@ -38,10 +38,14 @@ public:
         , tokens(api, databases, facts, clock, recorder.get())
         , access(tokens.access())
     {
-        connect(&api, &Api::refused, this, [this](const QString &sentence) {
-            if (options.signedOut)
-                options.signedOut(sentence.toStdString());
-        });
+        // Later, as whoever hears of it may end the connection.
+        connect(
+            &api, &Api::refused, this,
+            [this](const QString &sentence) {
+                if (options.signedOut)
+                    options.signedOut(sentence.toStdString());
+            },
+            Qt::QueuedConnection);
     }
 
     Pending<Database> create(NewDatabase wanted, const std::string &group);
@@ -146,10 +150,9 @@ Pending<Database> Cloud::createDatabase(NewDatabase database)
 {
     if (auto checked = checkNew(database.name); !checked)
         return readyNow<Database>(tl::unexpected(checked.error()));
-    if (database.sizeLimit && *database.sizeLimit <= 0)
-        return readyNow<Database>(Base::fail(ErrorKind::InvalidArgument,
-                                             "A size limit is more than nothing.", {},
-                                             R"({"argument":"size_limit"})"));
+    const auto limit = database.sizeLimit ? checkSizeLimit(*database.sizeLimit) : Result<void>();
+    if (!limit)
+        return readyNow<Database>(tl::unexpected(limit.error()));
     const auto group
         = database.group.empty() ? d->groups.usual() : readyNow<std::string>(database.group);
     return andThen(group, d.get(),

@@ -2,6 +2,7 @@
 #include "turso/cloud/allowlists.h"
 #include "turso/cloud/databases.h"
 #include "turso/cloud/flow.h"
+#include "turso/sizelimit.h"
 
 // What changes something is sent once. Whether it was done is known only if Turso says so.
 
@@ -28,9 +29,8 @@ Result<Json> bodyOf(const ConfigurationChange &change)
 {
     Json body = Json::object();
     if (change.sizeLimit) {
-        if (*change.sizeLimit <= 0)
-            return fail(ErrorKind::InvalidArgument, "A size limit is more than nothing.", {},
-                        R"({"argument":"size_limit"})");
+        if (auto checked = checkSizeLimit(*change.sizeLimit); !checked)
+            return tl::unexpected(checked.error());
         body["size_limit"] = std::to_string(*change.sizeLimit);
     }
     if (change.deleteProtection)
@@ -98,6 +98,14 @@ auto isProtectedError(const std::string &what)
 }
 
 } // namespace
+
+Result<void> checkSizeLimit(std::int64_t bytes)
+{
+    if (bytes >= kPageSize)
+        return {};
+    return fail(ErrorKind::InvalidArgument, "A size limit is at least 4096 bytes.", {},
+                R"({"argument":"size_limit"})");
+}
 
 Pending<Database> Databases::post(std::string name, Json body, std::string doing)
 {

@@ -77,5 +77,7 @@ private:
 Base::Result<void> checkExisting(std::string_view name);
 /// Turso's rule for new names; InvalidArgument (details {"argument":"name"}).
 Base::Result<void> checkNew(std::string_view name);
+/// At least a page. InvalidArgument (details {"argument":"size_limit"}).
+Base::Result<void> checkSizeLimit(std::int64_t bytes);
 
 } // namespace Turso::CloudApi

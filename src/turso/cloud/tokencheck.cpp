@@ -63,7 +63,8 @@ struct Check {
     Api &api;
     Claims claims;
     std::string typed;
-    TokenReach reach;
+    bool isMadeForIt = false;
+    TokenReach reach = {};
 
     bool isForGroup() const { return !claims.groupId.empty(); }
 };
@@ -157,7 +158,7 @@ Pending<TokenReach> listed(const CheckPointer &check, const Organizations &organ
         return refusedWith(unknownOrganization("This token is for the organization \"" + only.slug
                                                + "\", not for \"" + check->typed + "\"."));
     check->reach.organizationName = only.name;
-    if (check->isForGroup() || !check->claims.organization.empty())
+    if (check->isForGroup() || !check->claims.organization.empty() || check->isMadeForIt)
         return inside(check, only.slug);
     // Turso's sessions end; its tokens do not.
     if (check->reach.expiresAt)
@@ -186,9 +187,10 @@ bool isLoopback(std::string_view host)
         && host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-Pending<TokenReach> reachOf(Api &api, std::string organization)
+Pending<TokenReach> reachOf(Api &api, std::string organization, bool isMadeForIt)
 {
-    auto check = std::make_shared<Check>(Check{api, api.claims(), std::move(organization), {}});
+    auto check
+        = std::make_shared<Check>(Check{api, api.claims(), std::move(organization), isMadeForIt});
     if (check->claims.isForSql)
         return refusedWith({ErrorKind::Unauthorized,
                             "This is a token for a database's SQL, not for the Platform API.",
@@ -261,8 +263,9 @@ Pending<TokenReach> checkToken(TokenQuestion question)
     const auto api = std::make_shared<CloudApi::Api>(question.apiUrl, std::string(),
                                                      [token = question.token] { return token; });
     // The api lives as long as somebody waits for its answer.
-    return Base::mapped(CloudApi::reachOf(*api, std::move(question.organization)),
-                        [api](const Result<TokenReach> &reach) { return reach; });
+    return Base::mapped(
+        CloudApi::reachOf(*api, std::move(question.organization), question.isMadeForIt),
+        [api](const Result<TokenReach> &reach) { return reach; });
 }
 
 } // namespace Turso

@@ -36,6 +36,9 @@ struct TokenQuestion {
     std::string apiUrl = "https://api.turso.tech";
     std::shared_ptr<const Base::Secret> token;
     std::string organization = {}; ///< slug as somebody typed it, or empty
+    /// This app itself had the token made for that organization, with somebody's session: nothing
+    /// has to show that it is for no more.
+    bool isMadeForIt = false;
 };
 
 /// For who adds a connection. Refuses what is not for one organization or one group: a session, a
@@ -52,7 +55,7 @@ Base::Result<void> checkApiUrl(const std::string &url);
 namespace CloudApi
 {
 /// The same through an api that is there, which must outlive the answer.
-Base::Pending<TokenReach> reachOf(Api &api, std::string organization);
+Base::Pending<TokenReach> reachOf(Api &api, std::string organization, bool isMadeForIt = false);
 /// localhost, *.localhost, 127.0.0.0/8, [::1]; with or without a port.
 bool isLoopback(std::string_view host);
 /// "host:port" of a URL.

@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "turso/sql/utf8.h"
-#include "turso/workspace/rowtext.h"
+#include "turso/valuetext.h"
 
 #include <sqlite3.h>
 
@@ -131,7 +131,7 @@ RowProblem appendRow(std::string &out, sqlite3_stmt *statement)
             if (data == nullptr && sqlite3_column_bytes(statement, i) > 0)
                 return kNoMemory;
             out += R"({"type":"blob","base64":")";
-            Embedded::appendBase64(out, viewOf(data, sqlite3_column_bytes(statement, i)));
+            appendBase64(out, viewOf(data, sqlite3_column_bytes(statement, i)));
             while (out.back() == '=') // without padding, as Turso's server does
                 out.pop_back();
             out += "\"}";

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 struct sqlite3_stmt;
 struct sqlite3_value;
@@ -19,8 +18,5 @@ void appendValue(std::string &out, sqlite3_value *value, std::size_t cut = 0);
 /// Appends the current row as a JSON array. False, with the row left unfinished, as soon as `out`
 /// would be longer than `maxSize`: a row can be far larger than what may be answered.
 bool appendRow(std::string &out, sqlite3_stmt *statement, std::size_t maxSize);
-
-/// Standard alphabet with padding (RFC 4648 section 4).
-void appendBase64(std::string &out, std::string_view bytes);
 
 } // namespace Turso::Embedded

@@ -26,31 +26,39 @@ bool contains(const std::vector<std::string> &list, const std::string &item)
 
 } // namespace
 
+const char *const SchemaSnapshot::kObjects
+    = "SELECT type, name, rootpage, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' "
+      "ESCAPE '\\' AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')";
+
+const char *const SchemaSnapshot::kColumns
+    = "SELECT m.name, x.name FROM sqlite_schema AS m, pragma_table_xinfo(m.name) AS x "
+      "WHERE m.type = 'table' ORDER BY m.name, x.cid";
+
 SchemaSnapshot SchemaSnapshot::of(Connection &connection)
 {
     SchemaSnapshot snapshot;
-    const StatementPointer objects = connection.prepareOwn(
-        "SELECT type, name, rootpage, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' "
-        "ESCAPE '\\' AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')");
-    while (objects && sqlite3_step(objects.get()) == SQLITE_ROW) {
-        Object object{textAt(objects.get(), 0),
-                      textAt(objects.get(), 1),
-                      sqlite3_column_int64(objects.get(), 2),
-                      textAt(objects.get(), 3),
-                      {}};
-        const Key key{object.type, Sql::lowered(object.name)};
-        snapshot.m_objects.emplace(key, std::move(object));
-    }
-    const StatementPointer columns = connection.prepareOwn(
-        "SELECT m.name, x.name FROM sqlite_schema AS m, pragma_table_xinfo(m.name) AS x "
-        "WHERE m.type = 'table' ORDER BY m.name, x.cid");
-    while (columns && sqlite3_step(columns.get()) == SQLITE_ROW) {
-        const auto found
-            = snapshot.m_objects.find({"table", Sql::lowered(textAt(columns.get(), 0))});
-        if (found != snapshot.m_objects.end())
-            found->second.columns.push_back(textAt(columns.get(), 1));
-    }
+    const StatementPointer objects = connection.prepareOwn(kObjects);
+    while (objects && sqlite3_step(objects.get()) == SQLITE_ROW)
+        snapshot.addObject(textAt(objects.get(), 0), textAt(objects.get(), 1),
+                           sqlite3_column_int64(objects.get(), 2), textAt(objects.get(), 3));
+    const StatementPointer columns = connection.prepareOwn(kColumns);
+    while (columns && sqlite3_step(columns.get()) == SQLITE_ROW)
+        snapshot.addColumn(textAt(columns.get(), 0), textAt(columns.get(), 1));
     return snapshot;
+}
+
+void SchemaSnapshot::addObject(std::string type, std::string name, std::int64_t rootPage,
+                               std::string sql)
+{
+    const Key key{type, Sql::lowered(name)};
+    m_objects.emplace(key, Object{std::move(type), std::move(name), rootPage, std::move(sql), {}});
+}
+
+void SchemaSnapshot::addColumn(const std::string &table, std::string column)
+{
+    const auto found = m_objects.find({"table", Sql::lowered(table)});
+    if (found != m_objects.end())
+        found->second.columns.push_back(std::move(column));
 }
 
 const SchemaSnapshot::Object *SchemaSnapshot::find(const Key &key) const

@@ -18,6 +18,12 @@ class SchemaSnapshot
 public:
     static SchemaSnapshot of(Connection &connection);
 
+    /// One that is made by hand: what kObjects and kColumns select, objects first.
+    static const char *const kObjects; ///< type, name, rootpage, sql
+    static const char *const kColumns; ///< table, column
+    void addObject(std::string type, std::string name, std::int64_t rootPage, std::string sql);
+    void addColumn(const std::string &table, std::string column);
+
     /// From this to `later`. `droppedRows`: rows of dropped tables by their name in lower case,
     /// where known.
     std::vector<SchemaChange>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "support/await.h"
 #include "support/testcase.h"
 #include "turso/contract/subject.h"
 #include "turso/sql/statement.h"
@@ -31,9 +32,7 @@ private:
     template <typename T>
     static Base::Result<T> wait(Base::Pending<T> pending)
     {
-        if (!QTest::qWaitFor([&pending] { return pending.isFinished(); }, 60'000))
-            return Base::fail(Base::ErrorKind::Internal, "nothing came within a minute");
-        return Base::resultOf(pending);
+        return Support::awaited(pending);
     }
     template <typename T>
     static std::string kindOf(const Base::Result<T> &result)

@@ -111,7 +111,9 @@ void ContractSuite::aDatabaseTellsWhatItIs()
     QCOMPARE(database->name, name);
     QVERIFY(!database->id.empty() && !database->hostname.empty() && !database->region.empty());
     QCOMPARE(database->engine, std::string("libsql"));
-    QVERIFY(!database->parent && database->createdAt);
+    QVERIFY(!database->parent);
+    QCOMPARE(std::string(database->createdAt ? "known" : "unknown"),
+             expected("created_at", "known"));
     const DatabaseConfiguration &configuration = database->configuration;
     QVERIFY(!configuration.deleteProtection && !configuration.blockReads
             && !configuration.blockWrites && !configuration.sizeLimit);
