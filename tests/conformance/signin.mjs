@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { program } from '../peers/app.mjs';
 import { runProgram } from './suite.mjs';
 
-const kRunMs = 60_000;
+const kRunMs = 120_000;
 const kAtOnce = 3;
 
 const revision = process.argv[2];
