@@ -15,6 +15,6 @@ Field {
     mono: true
     echoMode: TextInput.Password
     inputMethodHints: Qt.ImhSensitiveData | Qt.ImhHiddenText | Qt.ImhNoPredictiveText | Qt.ImhNoAutoUppercase
-    Accessible.passwordEdit: true
+    Accessible.name: root.label
     onSeenChanged: if (!seen) forget()
 }
