@@ -119,7 +119,7 @@ test('an agent of it runs every tool', async () => {
     const used = new Set();
     const run = async (tool, args) => { used.add(tool); return done(tool, args); };
 
-    assert.deepEqual((await run('list_databases', {})).databases.map(one => one.name).sort(), [kShared, 'spare']);
+    assert.deepEqual((await run('list_databases', {})).databases.map(one => one.name).sort(), ['default', kShared, 'spare']);
     await run('get_database', { database: 'spare' });
     assert.equal((await run('create_database', { name: 'desk' })).database.name, 'desk');
     await run('evolve_schema', { database: 'desk', sql: 'CREATE TABLE notes(id INTEGER PRIMARY KEY, text TEXT)' });
@@ -183,7 +183,7 @@ test('each way to fail has its code', async () => {
 
 test('protection and blocked writes are kept', async () => {
     await done('set_database_config', { database: 'spare', delete_protection: true });
-    assert.equal(await codeOf('delete_database', { database: 'spare' }), 'protected');
+    assert.equal((await asked('delete_database', { database: 'spare' }, yes)).code, 'protected');
     const loosened = await asked('set_database_config', { database: 'spare', delete_protection: false }, yes);
     assert.equal(loosened.status, 'ok', JSON.stringify(loosened));
     const blocked = await asked('set_database_config', { database: 'spare', block_writes: true }, yes);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 
-import { App, until } from '../peers/app.mjs';
+import { App, Child, until } from '../peers/app.mjs';
 import { browse } from '../peers/browser.mjs';
 import { namespaceHeader } from '../peers/sqlface.mjs';
 import { Agent, BridgeAgent } from './agent.mjs';
@@ -85,7 +85,7 @@ async function platform(method, path, token, body) {
 
 /** What an agent does: right, wrong, and with the person asked. */
 async function work(agent, name) {
-    assert.deepEqual(await agent.rows(kDatabase, 'SELECT 1'), [[1]]);
+    assert.deepEqual((await agent.call('read_database', { database: kDatabase, sql: 'SELECT 1' })).rows, [[1]]);
     assert.equal((await agent.call('read_database', { database: kDatabase, sql: 'SELECT absent' })).code, 'sql_error');
     assert.equal((await agent.call('read_database', { database: kDatabase, sql: 'DELETE FROM orders' })).code, 'wrong_tool');
     const answer = agent.call('delete_from_database', { database: kDatabase, sql: 'DELETE FROM order_items' });
@@ -131,11 +131,11 @@ test("a sign-in's code and tokens", async () => {
     const refresh = token => fetch(start.server.token_endpoint, form({
         grant_type: 'refresh_token', refresh_token: token, client_id: start.client.client_id,
     }));
-    for (const wrong of mistyped(tokens.refresh_token))
-        assert.notEqual((await refresh(secrets.add(`a mistyped refresh token of ${wrong.length} characters`, wrong))).status, 200);
     const next = await (await refresh(tokens.refresh_token)).json();
     secrets.add('the second access token', next.access_token);
     secrets.add('the second refresh token', next.refresh_token);
+    for (const wrong of mistyped(next.refresh_token))
+        assert.notEqual((await refresh(secrets.add(`a mistyped refresh token of ${wrong.length} characters`, wrong))).status, 200);
 });
 
 test("the workspace's API tokens and SQL tokens", async () => {
@@ -225,9 +225,9 @@ test('one that is planted is found, in whatever way it stands there', async () =
     }
     // a program that has it in its arguments, or in its environment
     for (const [args, env] of [[[agentToken], {}], [[], { TOKEN: agentToken }]]) {
-        const child = place.run('turso-companionctl', ['calls', '--follow', ...args], { env });
-        assert.ok(secrets.inProcess(child.pid).includes(`the bearer token stands in ${args.length ? 'cmdline' : 'environ'} of ${
-            child.process.spawnfile}`));
+        const child = new Child('/bin/sh', ['-c', 'read line', ...args], { env: { ...place.env, ...env }, stdin: 'pipe' });
+        const sentence = `the bearer token stands in ${args.length ? 'cmdline' : 'environ'} of `;
+        await until('the token to be found', () => !child.hasEnded && secrets.inProcess(child.pid).some(one => one.startsWith(sentence)));
         child.kill();
         await child.ended;
     }
