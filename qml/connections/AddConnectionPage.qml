@@ -11,7 +11,8 @@ FocusScope {
     readonly property int stage: wizard.stage
     readonly property var panes: [choose, browser, token, cli, server, change, result]
     readonly property var pane: panes[stage]
-    readonly property string name: wizard.connection.name ?? ""
+    readonly property var chosen: wizard.connection
+    readonly property string name: chosen.name ?? ""
     readonly property var titles: [qsTr("Add a connection"), wizard.existing ? qsTr("Sign in to %1").arg(name) : qsTr("Sign in to Turso Cloud"), wizard.existing ? qsTr("Sign in to %1").arg(name) : qsTr("Turso Cloud with an API token"), qsTr("The turso CLI's account"), qsTr("Add a libsql-server"), qsTr("Change %1").arg(name), wizard.existing ? name : qsTr("Add a connection")]
     readonly property string title: titles[stage]
     signal closed

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
 import QtQuick
 import Companion.Controls
 import Companion.Model
@@ -11,9 +12,12 @@ FocusScope {
     readonly property bool none: audit.loaded && audit.count === 0
     signal closed
 
+    function focusable(): var {
+        return view.visible ? view : again.visible ? again : head;
+    }
     function enter() {
         if (visible)
-            (view.visible ? view : again.visible ? again : head).forceActiveFocus(Qt.TabFocusReason);
+            focusable().forceActiveFocus(Qt.TabFocusReason);
     }
 
     onVisibleChanged: if (visible) enter()

@@ -17,9 +17,16 @@ Item {
     readonly property color ink: Theme.toneColor(tone)
     readonly property real sideWidth: Math.min(width / 3, Theme.s6 * 8)
 
+    function said(): string {
+        let parts = "";
+        for (const part of [time, text, message, who, from])
+            parts += (parts === "" || part === "" ? "" : ", ") + part;
+        return parts;
+    }
+
     height: Math.max(words.implicitHeight, side.implicitHeight) + 2 * Theme.s2
     Accessible.role: Accessible.ListItem
-    Accessible.name: [time, text, message, who, from].filter(part => part !== "").join(", ")
+    Accessible.name: said()
     Accessible.focused: current
 
     Rectangle {

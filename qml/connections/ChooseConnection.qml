@@ -8,7 +8,8 @@ FocusScope {
     id: root
 
     required property ConnectionWizard wizard
-    readonly property string cli: wizard.cliAccount.username ?? ""
+    readonly property var account: wizard.cliAccount
+    readonly property string cli: account.username ?? ""
 
     function enter() {
         first.forceActiveFocus(Qt.TabFocusReason);
