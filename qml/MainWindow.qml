@@ -11,20 +11,29 @@ AppWindow {
     required property CallViewModel call
     required property AgentsModel agents
     required property ConnectWizard wizard
+    required property ConnectionsModel connections
+    required property ConnectionWizard connectionWizard
+    required property AuditListModel audit
     required property ApprovalQueue approvals
     required property ApprovalQueue consents
-    property string page: "live" // "connect" is a room behind "agents"
-    readonly property bool liveShown: !agentsShown && !connectShown
+    // "connect" is a room behind "agents", "add-connection" and "cloud-audit" are behind "connections"
+    property string page: "live"
+    readonly property bool liveShown: !agentsShown && !connectShown && !connectionsShown && !addShown && !auditShown
     readonly property bool agentsShown: page === "agents"
     readonly property bool connectShown: page === "connect"
+    readonly property bool connectionsShown: page === "connections"
+    readonly property bool addShown: page === "add-connection"
+    readonly property bool auditShown: page === "cloud-audit"
+    readonly property string heading: connectShown ? qsTr("Connect an agent") : agentsShown ? qsTr("Agents") : connectionsShown ? qsTr("Connections") : addShown ? addPage.title : auditShown ? qsTr("Audit list") : qsTr("Live")
 
     width: Theme.mainWidth
     height: Theme.mainHeight
     minimumWidth: Theme.mainMinimumWidth
     minimumHeight: Theme.mainMinimumHeight
-    title: connectShown ? qsTr("Connect an agent – Turso Companion") : agentsShown ? qsTr("Agents – Turso Companion") : qsTr("Live – Turso Companion")
+    title: qsTr("%1 – Turso Companion").arg(heading)
 
     onConnectShownChanged: if (connectShown) root.wizard.open()
+    onAddShownChanged: if (!addShown) root.connectionWizard.leave()
 
     Shortcut {
         sequence: "Ctrl+1"
@@ -33,6 +42,10 @@ AppWindow {
     Shortcut {
         sequence: "Ctrl+2"
         onActivated: root.page = "agents"
+    }
+    Shortcut {
+        sequence: "Ctrl+3"
+        onActivated: root.page = "connections"
     }
     Shortcut {
         sequence: "Ctrl+W"
@@ -50,7 +63,7 @@ AppWindow {
         width: Theme.railWidth
         height: parent.height
         desk: root.desk
-        page: root.connectShown ? "agents" : root.page
+        page: root.connectShown ? "agents" : root.addShown || root.auditShown ? "connections" : root.page
         waiting: root.approvals.count + root.consents.count
         onChosen: page => root.page = page
         onReview: root.approvals.count > 0 ? root.approvals.review() : root.consents.review()
@@ -99,10 +112,54 @@ AppWindow {
             wizard: root.wizard
             onClosed: root.page = "agents"
         }
+        ConnectionsPage {
+            anchors.fill: parent
+            visible: root.connectionsShown
+            focus: visible
+            enabled: visible
+            desk: root.desk
+            connections: root.connections
+            onAddWanted: {
+                root.connectionWizard.open();
+                root.page = "add-connection";
+            }
+            onSignInWanted: id => {
+                if (root.connectionWizard.signIn(root.connections, id))
+                    root.page = "add-connection";
+            }
+            onChangeWanted: id => {
+                if (root.connectionWizard.change(root.connections, id))
+                    root.page = "add-connection";
+            }
+            onAuditWanted: (id, name) => {
+                root.audit.open(id, name);
+                root.page = "cloud-audit";
+            }
+            onAgentsWanted: root.page = "agents"
+        }
+        AddConnectionPage {
+            id: addPage
+
+            anchors.fill: parent
+            visible: root.addShown
+            focus: visible
+            enabled: visible
+            wizard: root.connectionWizard
+            onClosed: root.page = "connections"
+        }
+        AuditListPage {
+            anchors.fill: parent
+            visible: root.auditShown
+            focus: visible
+            enabled: visible
+            audit: root.audit
+            onClosed: root.page = "connections"
+        }
     }
     Binding {
         root.live.watched: root.visible && root.liveShown
         root.agents.watched: root.visible && root.agentsShown
+        root.connections.watched: root.visible && root.connectionsShown
     }
     Item {
         id: banner

@@ -15,7 +15,7 @@ FocusScope {
     signal review
 
     function focusCurrent() {
-        places.itemAt(page === "agents" ? 1 : 0).forceActiveFocus(Qt.TabFocusReason);
+        places.itemAt(Math.max(0, places.model.findIndex(place => place.page === page))).forceActiveFocus(Qt.TabFocusReason);
     }
 
     Rectangle {
@@ -61,7 +61,8 @@ FocusScope {
 
             model: [
                 { page: "live", text: qsTr("Live"), glyph: "live" },
-                { page: "agents", text: qsTr("Agents"), glyph: "agents" }
+                { page: "agents", text: qsTr("Agents"), glyph: "agents" },
+                { page: "connections", text: qsTr("Connections"), glyph: "server" }
             ]
 
             RailItem {

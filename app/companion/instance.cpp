@@ -5,6 +5,7 @@
 #include "base/logging.h"
 #include "base/secret.h"
 #include "base/socketpath.h"
+#include "companion/placebook.h"
 #include "companion/servedworkspace.h"
 #include "control/server.h"
 #include "gateway/content/instructions.h"
@@ -14,7 +15,9 @@
 #include "mcp/server/server.h"
 #include "mcp/transport/httplistener.h"
 #include "mcp/transport/linelistener.h"
+#include "turso/connections/connectionbook.h"
 #include "turso/platformapi/workspaceserver.h"
+#include "turso/signin/keychainstore.h"
 #include "turso/workspace/workspace.h"
 
 #include <QCoreApplication>
@@ -87,11 +90,20 @@ Result<void> Instance::build()
     if (!workspace)
         return tl::unexpected(workspace.error());
     m_workspace = std::move(*workspace);
-    auto desk
-        = Gateway::FrontDesk::open(m_profile.folder(), COMPANION_VERSION, *m_workspace, m_clock);
+    m_secrets
+        = std::make_unique<Turso::KeychainStore>(Turso::KeychainStoreOptions{m_profile.folder()});
+    m_book = std::make_unique<Turso::ConnectionBook>(
+        Turso::ConnectionBookOptions{m_profile.folder(), m_secrets.get(), &m_clock});
+    // The workspace works without the others.
+    if (const auto opened = m_book->open(); !opened)
+        qCCritical(logGateway, "%s %s", opened.error().message.c_str(),
+                   opened.error().hint.c_str());
+    m_places = std::make_unique<PlaceBook>(*m_workspace, *m_book);
+    auto desk = Gateway::FrontDesk::open(m_profile.folder(), COMPANION_VERSION, *m_places, m_clock);
     if (!desk)
         return tl::unexpected(desk.error());
     m_desk = std::move(*desk);
+    m_desk->setConnectionsDoor(m_places.get());
     m_workspaceServer = std::make_unique<Turso::WorkspaceServer>(*m_workspace, m_clock, folder);
     m_served = std::make_unique<ServedWorkspace>(*m_workspaceServer, *m_desk);
     m_server = std::make_unique<Mcp::Server>(
@@ -211,6 +223,9 @@ void Instance::stop(bool forGood)
     m_served.reset();
     m_workspaceServer.reset();
     m_desk.reset();
+    m_places.reset();
+    m_book.reset();
+    m_secrets.reset();
     m_workspace.reset();
     Q_EMIT stopped();
 }

@@ -36,6 +36,8 @@ class InternetDocuments;
 } // namespace Mcp
 namespace Turso
 {
+class ConnectionBook;
+class SecretStore;
 class Workspace;
 class WorkspaceServer;
 } // namespace Turso
@@ -43,6 +45,7 @@ class WorkspaceServer;
 namespace Companion
 {
 
+class PlaceBook;
 class ServedWorkspace;
 
 /// What the tray shows, as one value that may cross threads.
@@ -98,6 +101,9 @@ private:
     std::uint16_t m_port;
     Base::Secret m_operatorKey;
     std::unique_ptr<Turso::Workspace> m_workspace;
+    std::unique_ptr<Turso::SecretStore> m_secrets;
+    std::unique_ptr<Turso::ConnectionBook> m_book;
+    std::unique_ptr<PlaceBook> m_places;
     std::unique_ptr<Gateway::FrontDesk> m_desk;
     std::unique_ptr<Mcp::Server> m_server;
     std::unique_ptr<Mcp::Auth::InternetDocuments> m_documentNetwork;

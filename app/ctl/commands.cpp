@@ -24,6 +24,28 @@ constexpr Option kDraft[] = {
     {"--expires", "DURATION", "such as 30m, 8h or 7d (default: does not expire)"},
 };
 
+constexpr Option kAdd[] = {
+    {"--kind", "KIND", "libsql-server or turso-cloud"},
+    {"--name", "NAME", "what you call it (default: its host or organization)"},
+    {"--url", "URL", "of a libsql-server, such as http://127.0.0.1:8080"},
+    {"--admin-url", "URL", "of its admin API, which makes and deletes databases"},
+    {"--api-url", "URL", "of Turso Cloud (default: https://api.turso.tech)"},
+    {"--organization", "SLUG", "the organization, where its token does not tell"},
+    {"--token-file", "FILE", "a file of yours alone with the token in its first line"},
+    {"--admin-key-file", "FILE", "the same with the admin API's key"},
+    {"--from-cli", "", "make a token with the account of Turso's own command line"},
+    {"--unchecked", "", "add it although it cannot be reached now"},
+};
+
+constexpr Option kChangeConnection[] = {
+    {"--name", "NAME", "what you call it"},
+    {"--organization", "SLUG", "the organization"},
+    {"--token-file", "FILE", "a file of yours alone with the token in its first line"},
+    {"--admin-key-file", "FILE", "the same with the admin API's key"},
+};
+
+constexpr Option kPage[] = {{"--page", "N", "which page, from 1 (default: 1)"}};
+
 constexpr Option kChange[] = {
     {"--group", "NAME", "only databases of this group"},
     {"--all-groups", "", "databases of every group"},
@@ -68,6 +90,18 @@ constexpr Command kCommands[] = {
     {"status", {}, {}, "what the app is doing", showStatus},
     {"agents", {}, {}, "the agents, and whether they are connected", listAgents},
     {"connections list", {}, {}, "the places with databases", listConnections},
+    {"connections show", kId, {}, "one of them, with what matters", showOneConnection},
+    {"connections add", {}, kAdd, "a libsql-server or Turso Cloud", addConnection},
+    {"connections change", kId, kChangeConnection, "its name, or its token", changeConnection},
+    {"connections check", kId, {}, "ask it how it is", checkConnection},
+    {"connections sign-in", kId, {}, "sign in to Turso Cloud with a browser", signInToConnection},
+    {"connections sign-out", kId, {}, "forget its token", signOutOfConnection},
+    {"connections remove",
+     kId,
+     {},
+     "forget it, with its grants; its databases stay",
+     removeConnection},
+    {"connections audit", kId, kPage, "the organization's own audit list", showConnectionAudit},
     {"tokens create", {}, kDraft, "mint a bearer token for an agent; shown once", createToken},
     {"tokens list", {}, {}, "the grants behind tokens", listTokens},
     {"tokens revoke", kId, {}, "end a token at once", revokeToken},

@@ -88,19 +88,6 @@ void listAgents(Session &session)
     });
 }
 
-void listConnections(Session &session)
-{
-    session.ask("connections.list", Json::object(), [&session](const Json &result) {
-        if (session.printsJson()) {
-            session.printJson(result);
-        } else if (const auto connections
-                   = session.decoded(Control::listFrom(result, Control::connectionFrom))) {
-            session.print(connectionTable(*connections));
-        }
-        session.finish();
-    });
-}
-
 void switchReadOnlyOn(Session &session)
 {
     Json params = {{"on", true}};

@@ -150,6 +150,14 @@ void DeskLink::takeNotification(const Control::Notification &notification)
                                   << Wording::text(approvals.error().message);
     } else if (notification.method == "status.changed") {
         takeStatus(Base::member(params, "status"));
+    } else if (notification.method == "connections.changed") {
+        if (const auto connection = Control::connectionFrom(Base::member(params, "connection")))
+            Q_EMIT connectionChanged(*connection);
+        else
+            qCWarning(logDesktop) << "connection not understood:"
+                                  << Wording::text(connection.error().message);
+    } else if (notification.method == "connections.removed") {
+        Q_EMIT connectionRemoved(Wording::text(Base::stringMember(params, "id").value_or("")));
     } else if (notification.method == "window.show") {
         Q_EMIT pageWanted(Wording::text(Base::stringMember(params, "page").value_or("live")));
     }

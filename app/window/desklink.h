@@ -68,6 +68,9 @@ Q_SIGNALS:
     void callsChanged(const std::vector<Gateway::CallRecord> &calls);
     /// The ones that changed; all open ones once after open().
     void approvalsChanged(const std::vector<Gateway::Approval> &approvals);
+    /// One as it is now, as in connections.list.
+    void connectionChanged(const Gateway::ConnectionInfo &connection);
+    void connectionRemoved(const QString &id);
     void pageWanted(const QString &page);
     void grantWanted(const QString &grantId);
     void tokenWanted();

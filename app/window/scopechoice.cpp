@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/scopechoice.h"
 
+#include "window/connectionwords.h"
 #include "window/grantwords.h"
 #include "window/wording.h"
 
@@ -125,9 +126,19 @@ void ScopeChoice::showDatabases(const std::set<std::string> &picked)
 QVariantList ScopeChoice::connections() const
 {
     QVariantList list;
-    for (const Gateway::ConnectionScope &scope : m_scopes)
-        list.append(QVariantMap{{QStringLiteral("value"), Wording::text(scope.id)},
-                                {QStringLiteral("text"), Wording::oneLine(scope.name, 40)}});
+    for (const Gateway::ConnectionScope &scope : m_scopes) {
+        Gateway::ConnectionInfo info;
+        info.kind = scope.kind;
+        info.organization = scope.kind == "turso-cloud" ? scope.organization : std::string();
+        const bool broken = !scope.problem.empty();
+        list.append(
+            QVariantMap{{QStringLiteral("value"), Wording::text(scope.id)},
+                        {QStringLiteral("text"), Wording::oneLine(scope.name, kNameLetters)},
+                        {QStringLiteral("note"),
+                         broken ? tr("cannot be used now") : ConnectionWords::place(info)},
+                        {QStringLiteral("glyph"), ConnectionWords::glyph(scope.kind)},
+                        {QStringLiteral("bad"), broken}});
+    }
     return list;
 }
 

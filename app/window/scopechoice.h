@@ -55,7 +55,7 @@ public:
 
     bool isLoaded() const { return m_loaded; }
     bool isPlaceFixed() const { return m_grant.has_value(); }
-    QVariantList connections() const; ///< {value, text}
+    QVariantList connections() const; ///< {value, text, note, glyph, bad}
     QVariantList groups() const; ///< {name, text, note, locked}; the last is the whole organization
     QString problem() const;
     QString organization() const;

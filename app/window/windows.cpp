@@ -51,6 +51,9 @@ Windows::Windows(DeskLink &link, int lingerMs)
     , m_call(link)
     , m_agents(link)
     , m_wizard(link, Connect::Places::ofThisMachine())
+    , m_connections(link)
+    , m_connectionWizard(link)
+    , m_audit(link)
     , m_lingerMs(lingerMs)
 {
     m_engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
@@ -83,6 +86,10 @@ Windows::Windows(DeskLink &link, int lingerMs)
     connect(&link, &DeskLink::tokenWanted, this, [this] {
         m_scopeEditor.newToken();
         showEditor();
+    });
+    connect(&m_connectionWizard, &ConnectionWizard::attentionWanted, this, [this] {
+        if (m_main)
+            m_main->alert(0); // the browser has the keyboard
     });
     connect(&m_scopeEditor, &ScopePicker::finished, this, [this] {
         if (m_editor)
@@ -141,6 +148,9 @@ void Windows::createMain()
                      {QStringLiteral("call"), QVariant::fromValue(&m_call)},
                      {QStringLiteral("agents"), QVariant::fromValue(&m_agents)},
                      {QStringLiteral("wizard"), QVariant::fromValue(&m_wizard)},
+                     {QStringLiteral("connections"), QVariant::fromValue(&m_connections)},
+                     {QStringLiteral("connectionWizard"), QVariant::fromValue(&m_connectionWizard)},
+                     {QStringLiteral("audit"), QVariant::fromValue(&m_audit)},
                      {QStringLiteral("approvals"), QVariant::fromValue(&m_approvals)},
                      {QStringLiteral("consents"), QVariant::fromValue(&m_consents)}});
 }

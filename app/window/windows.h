@@ -4,7 +4,10 @@
 #include "window/agentsmodel.h"
 #include "window/appearance.h"
 #include "window/approvalqueue.h"
+#include "window/auditlistmodel.h"
 #include "window/callviewmodel.h"
+#include "window/connectionsmodel.h"
+#include "window/connectionwizard.h"
 #include "window/connectwizard.h"
 #include "window/livemodel.h"
 #include "window/questionwindow.h"
@@ -91,6 +94,9 @@ private:
     CallViewModel m_call;
     AgentsModel m_agents;
     ConnectWizard m_wizard;
+    ConnectionsModel m_connections;
+    ConnectionWizard m_connectionWizard;
+    AuditListModel m_audit;
     std::unique_ptr<QQuickWindow> m_main;
     std::unique_ptr<QuestionWindow> m_approval;
     std::unique_ptr<QuestionWindow> m_picker;

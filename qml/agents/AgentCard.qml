@@ -5,7 +5,7 @@ import Companion.Controls
 import Companion.Model
 
 // One agent: who it is and how we know it, and its grants side by side.
-FocusScope {
+ListCard {
     id: root
 
     required property string name
@@ -27,23 +27,10 @@ FocusScope {
     signal revoke(string grantId)
     signal forget(string grantId)
 
-    function enter() {
-        show.forceActiveFocus(Qt.TabFocusReason);
-    }
-    function ink(tone: string): color {
-        return tone === "good" ? Theme.safe : tone === "warn" ? Theme.change : Theme.secondary;
-    }
-    function ground(tone: string): color {
-        return tone === "good" ? Theme.safeSoft : tone === "warn" ? Theme.changeSoft : Theme.sunken;
-    }
-
+    first: show
     implicitHeight: body.implicitHeight + 2 * Theme.s4
-    Accessible.role: Accessible.ListItem
     Accessible.name: name + ", " + how + badges.reduce((all, badge) => all + ", " + badge.text, "")
 
-    Card {
-        anchors.fill: parent
-    }
     Column {
         id: body
 
@@ -102,8 +89,8 @@ FocusScope {
 
                                 text: modelData.text
                                 glyph: modelData.glyph
-                                ink: root.ink(modelData.tone)
-                                ground: root.ground(modelData.tone)
+                                ink: Theme.toneColor(modelData.tone)
+                                ground: Theme.toneSoft(modelData.tone)
                             }
                         }
                     }

@@ -12,11 +12,8 @@ FocusScope {
     required property AgentsModel agents
     readonly property bool none: agents.loaded && agents.total === 0
     readonly property int many: 6 // from here on a filter helps
-    readonly property Item focused: Window.activeFocusItem
     signal connectWanted
     signal callsWanted(string agent)
-
-    onFocusedChanged: view.reveal(focused)
 
     Shortcut {
         sequence: "Ctrl+F"
@@ -93,34 +90,8 @@ FocusScope {
         height: visible ? implicitHeight : 0
         text: qsTr("The agents could not be listed, so this may be out of date. %1").arg(root.agents.problem)
     }
-    ListView {
+    CardList {
         id: view
-
-        function enter(row: int) {
-            if (count === 0)
-                return;
-            currentIndex = Math.max(0, Math.min(row, count - 1));
-            (currentItem as AgentCard).enter();
-        }
-        function cardOf(item: Item): AgentCard {
-            for (let above = item; above; above = above.parent) {
-                if (above instanceof AgentCard)
-                    return above;
-            }
-            return null;
-        }
-        // The keyboard is never where nobody sees it.
-        function reveal(item: Item) {
-            const card = cardOf(item);
-            if (!card || item === card)
-                return;
-            const top = item.mapToItem(contentItem, 0, 0).y - Theme.s4;
-            const bottom = top + item.height + 2 * Theme.s4;
-            if (top < contentY)
-                contentY = Math.round(Math.max(originY, top));
-            else if (bottom > contentY + height)
-                contentY = Math.round(bottom - height);
-        }
 
         objectName: "agents"
         anchors.top: problem.bottom
@@ -128,20 +99,9 @@ FocusScope {
         anchors.bottom: parent.bottom
         x: Theme.s5
         width: parent.width - Theme.s5
-        clip: true
         visible: root.agents.count > 0
         model: root.agents
-        spacing: Theme.s3
-        bottomMargin: Theme.s5
-        cacheBuffer: Theme.pageWidth * Theme.s6 // cards differ in height: all there, no jumps
-        boundsBehavior: Flickable.StopAtBounds
-        keyNavigationEnabled: false
-        highlightFollowsCurrentItem: false // reveal() scrolls, and only as far as it must
-        Accessible.role: Accessible.List
         Accessible.name: qsTr("Agents")
-        ScrollBar.vertical: ScrollBar {}
-        Keys.onDownPressed: enter(cardOf(root.focused) ? currentIndex + 1 : 0)
-        Keys.onUpPressed: enter(currentIndex - 1)
 
         delegate: AgentCard {
             id: card

@@ -37,8 +37,8 @@ Item {
             }
             Badge {
                 text: root.agent.stateText ?? ""
-                ink: root.agent.tone === "good" ? Theme.safe : root.agent.tone === "warn" ? Theme.change : root.agent.tone === "bad" ? Theme.destructive : Theme.secondary
-                ground: root.agent.tone === "good" ? Theme.safeSoft : root.agent.tone === "warn" ? Theme.changeSoft : root.agent.tone === "bad" ? Theme.destructiveSoft : Theme.sunken
+                ink: Theme.toneColor(root.agent.tone ?? "")
+                ground: Theme.toneSoft(root.agent.tone ?? "")
             }
         }
         Row {

@@ -42,31 +42,14 @@ FocusScope {
                 soon.restart();
         }
     }
-    Item {
+    RoomHead {
         id: head
 
         x: Theme.s5
         width: parent.width - 2 * Theme.s5
-        height: Theme.s6 + 2 * Theme.s4
-
-        IconButton {
-            id: up
-
-            objectName: "back"
-            x: -Theme.s2
-            anchors.verticalCenter: parent.verticalCenter
-            glyph: "chevron-left"
-            text: root.choosing ? qsTr("Back to the agents (Esc)") : qsTr("Choose another (Esc)")
-            onClicked: root.goBack()
-        }
-        Label {
-            anchors.left: up.right
-            anchors.leftMargin: Theme.s1
-            anchors.verticalCenter: parent.verticalCenter
-            text: root.wizard.leaving ? qsTr("Disconnect an agent") : qsTr("Connect an agent")
-            font.pixelSize: Theme.heading
-            strong: true
-        }
+        title: root.wizard.leaving ? qsTr("Disconnect an agent") : qsTr("Connect an agent")
+        way: root.choosing ? qsTr("Back to the agents (Esc)") : qsTr("Choose another (Esc)")
+        onBack: root.goBack()
     }
     Flickable {
         id: page

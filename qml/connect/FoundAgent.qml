@@ -11,7 +11,7 @@ T.Button {
     property string stateText
     property string tone ///< "good", "warn", "bad", "plain" or "quiet"
     property string glyph
-    readonly property color ink: tone === "good" ? Theme.safe : tone === "warn" ? Theme.change : tone === "bad" ? Theme.destructive : Theme.secondary
+    readonly property color ink: Theme.toneColor(tone)
 
     implicitHeight: Theme.s6 * 2 + Theme.s2
     hoverEnabled: true

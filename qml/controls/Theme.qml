@@ -94,6 +94,7 @@ QtObject {
     readonly property int tooltipDelay: 600
     readonly property int pageWidth: 920
     readonly property int tileWidth: 360
+    readonly property int formWidth: 560
 
     readonly property int appear: reducedMotion ? 0 : 120
     readonly property int press: reducedMotion ? 0 : 80
@@ -104,6 +105,16 @@ QtObject {
     readonly property var stateColors: ({ "judging": secondary, "previewing": accent, "waiting": change, "running": accent, "done": safe,
         "refused": destructive, "denied": destructive, "failed": destructive, "cancelled": secondary })
 
+    // By the tones that the view models give: "good", "warn", "bad", "busy"; the rest is quiet.
+    readonly property var toneColors: ({ "good": safe, "warn": change, "bad": destructive, "busy": accent })
+    readonly property var toneSofts: ({ "good": safeSoft, "warn": changeSoft, "bad": destructiveSoft, "busy": accentSoft })
+
+    function toneColor(tone: string): color {
+        return toneColors[tone] ?? secondary;
+    }
+    function toneSoft(tone: string): color {
+        return toneSofts[tone] ?? sunken;
+    }
     function riskColor(risk: string): color {
         return riskColors[risk] ?? secondary;
     }

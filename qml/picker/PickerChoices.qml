@@ -91,12 +91,15 @@ Flickable {
             title: qsTr("Where")
             aside: root.choice.organization === "" ? "" : qsTr("Organization %1").arg(root.choice.organization)
 
-            Segmented {
+            RowChoice {
+                objectName: "connections"
+                width: parent.width
                 visible: root.choice.connections.length > 1 && !root.choice.placeFixed
+                most: 4
                 label: qsTr("Connection")
-                options: root.choice.connections
-                value: root.choice.connection
-                onChosen: value => root.choice.connection = value
+                rows: root.choice.connections
+                at: rows.findIndex(row => row.value === root.choice.connection)
+                onChosen: index => root.choice.connection = rows[index].value
             }
             ErrorBanner {
                 width: parent.width
@@ -109,12 +112,15 @@ Flickable {
                 text: qsTr("Looking up what there is…")
                 color: Theme.secondary
             }
-            GroupChoice {
+            RowChoice {
                 id: groups
 
                 width: parent.width
                 visible: root.ready
-                choice: root.choice
+                label: qsTr("Group")
+                rows: root.choice.groups
+                at: root.choice.groupIndex
+                onChosen: index => root.choice.groupIndex = index
             }
         }
         PickerSection {

@@ -9,6 +9,7 @@
 Q_LOGGING_CATEGORY(logMcp, "companion.mcp", QtInfoMsg)
 Q_LOGGING_CATEGORY(logHttp, "companion.mcp.http", QtInfoMsg)
 Q_LOGGING_CATEGORY(logWorkspace, "companion.turso.workspace", QtInfoMsg)
+Q_LOGGING_CATEGORY(logConnections, "companion.turso.connections", QtInfoMsg)
 Q_LOGGING_CATEGORY(logGateway, "companion.gateway", QtInfoMsg)
 Q_LOGGING_CATEGORY(logControl, "companion.control", QtInfoMsg)
 Q_LOGGING_CATEGORY(logDesktop, "companion.desktop", QtInfoMsg)

@@ -8,6 +8,7 @@
 Q_DECLARE_LOGGING_CATEGORY(logMcp) // companion.mcp: protocol
 Q_DECLARE_LOGGING_CATEGORY(logHttp) // companion.mcp.http: the loopback listener
 Q_DECLARE_LOGGING_CATEGORY(logWorkspace) // companion.turso.workspace
+Q_DECLARE_LOGGING_CATEGORY(logConnections) // companion.turso.connections
 Q_DECLARE_LOGGING_CATEGORY(logGateway) // companion.gateway: the path of a call
 Q_DECLARE_LOGGING_CATEGORY(logControl) // companion.control: windows and command line
 Q_DECLARE_LOGGING_CATEGORY(logDesktop) // companion.desktop: tray, window process

@@ -43,8 +43,11 @@ struct ActiveCall {
     Mcp::ToolCall request;
     std::string key; ///< same grant, tool and arguments: the same question
     const Tool *tool = nullptr;
-    std::vector<Grant> candidates; ///< what the agent may use, before the database is known
+    std::vector<Grant> granted = {}; ///< what the agent may use at all
+    std::vector<Grant> candidates; ///< of these, what would do, before the database is known
     Grant grant;
+    std::shared_ptr<Turso::Platform> platform
+        = {}; ///< of the grant's connection; kept while it runs
     Plan plan;
     RuleSubject subject;
     std::optional<std::string> databaseGroup = {}; ///< where it was looked up

@@ -23,7 +23,6 @@ namespace
 
 constexpr Base::Millis kDay = 86'400'000;
 constexpr std::size_t kMostAgents = 1'000;
-constexpr char kConnection[] = "workspace";
 
 std::string file(const std::string &profile, const char *name)
 {
@@ -33,7 +32,7 @@ std::string file(const std::string &profile, const char *name)
 } // namespace
 
 Result<std::unique_ptr<FrontDesk>> FrontDesk::open(std::string profile, std::string version,
-                                                   Turso::Platform &workspace,
+                                                   Connections &connections,
                                                    const Base::Clock &clock)
 {
     auto settings = readSettings(file(profile, "settings.json"));
@@ -43,15 +42,15 @@ Result<std::unique_ptr<FrontDesk>> FrontDesk::open(std::string profile, std::str
     if (!grants)
         return tl::unexpected(grants.error());
     std::unique_ptr<FrontDesk> gateway(new FrontDesk(
-        std::move(profile), std::move(version), workspace, clock, *settings, std::move(*grants)));
+        std::move(profile), std::move(version), connections, clock, *settings, std::move(*grants)));
     return gateway;
 }
 
-FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &workspace,
+FrontDesk::FrontDesk(std::string profile, std::string version, Connections &connections,
                      const Base::Clock &clock, Settings settings, GrantStore grants)
     : m_profile(std::move(profile))
     , m_version(std::move(version))
-    , m_workspace(workspace)
+    , m_connections(connections)
     , m_clock(clock)
     , m_settings(settings)
     , m_grants(std::move(grants))
@@ -59,13 +58,13 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
     , m_rules(clock)
     , m_approvals(clock, settings.approvalDeadline, settings.maxOpenApprovals)
     , m_signIns(m_grants, m_approvals)
-    , m_offers(m_grants, m_approvals, workspace, clock)
+    , m_offers(m_grants, m_approvals, connections, clock)
     , m_history(file(m_profile, "history.db"))
-    , m_pipeline(std::make_unique<Pipeline>(Pipeline::Parts{
-          workspace, m_identity, m_approvals, m_rules, m_history, m_settings, clock, kConnection}))
-    , m_names(std::make_unique<Names>(*m_pipeline, m_identity, kConnection))
+    , m_pipeline(std::make_unique<Pipeline>(Pipeline::Parts{connections, m_identity, m_approvals,
+                                                            m_rules, m_history, m_settings, clock}))
+    , m_names(std::make_unique<Names>(*m_pipeline, m_identity))
     , m_resources(std::make_unique<DatabaseResources>(*m_pipeline, *m_names))
-    , m_prompts(std::make_unique<DatabasePrompts>(*m_pipeline, *m_names, workspace))
+    , m_prompts(std::make_unique<DatabasePrompts>(*m_pipeline, *m_names, connections))
 {
     Base::whenDone(m_history.open(), this, [](const Result<bool> &opened) {
         if (!opened)
@@ -89,6 +88,13 @@ FrontDesk::FrontDesk(std::string profile, std::string version, Turso::Platform &
                 if (const auto done = changeGrant(grantId, change); !done)
                     qCWarning(logGateway, "%s", done.error().message.c_str());
             });
+    connect(&m_connections, &Connections::changed, this, [this](const ConnectionInfo &now) {
+        m_names->forget();
+        Q_EMIT connectionChanged(now);
+        Q_EMIT statusChanged();
+    });
+    connect(&m_connections, &Connections::removed, this,
+            [this](const QString &id) { connectionIsGone(id.toStdString()); });
     m_expiryTimer.setSingleShot(true);
     connect(&m_expiryTimer, &QTimer::timeout, this, &FrontDesk::endExpired);
     connect(&m_approvals, &ApprovalQueue::changed, this, [this](const Approval &approval) {
@@ -139,13 +145,13 @@ void FrontDesk::setWorkspaceDoor(WorkspaceDoor *door)
 void FrontDesk::noteOutside(CallDetail call)
 {
     call.record.id = Base::newId("call");
-    call.record.connection = kConnection;
+    call.record.connection = kWorkspace;
     call.record.decision = "allowed";
     call.record.rule = "a program with a token of the workspace's own";
     call.record.durationMs = static_cast<double>(m_clock.now() - call.record.startedAt);
     Q_EMIT callChanged(call.record);
     if (call.record.state == CallState::Done && !call.record.database.empty())
-        noteDatabases(call.record.database);
+        noteDatabases(kWorkspace, call.record.database);
     m_history.record(std::move(call));
 }
 
@@ -176,33 +182,35 @@ void FrontDesk::noteCall(const CallRecord &call)
     Q_EMIT callChanged(call);
 }
 
-void FrontDesk::noteDatabases(const std::string &database)
+void FrontDesk::noteDatabases(const std::string &connection, const std::string &database)
 {
     m_names->forget();
     for (const Mcp::Principal &principal : principals()) {
-        if (m_names->reach(principal).mayCover(database))
+        if (m_names->reach(principal, connection).mayCover(database))
             Q_EMIT resourcesChanged(QByteArray::fromStdString(principal.id));
     }
 }
 
-void FrontDesk::noteSchema(const std::string &database)
+void FrontDesk::noteSchema(const std::string &connection, const std::string &database)
 {
-    noteDatabases(database); // tables are listed as well
-    const std::vector<std::string> uris = m_resources->watched(database);
-    if (uris.empty())
+    noteDatabases(connection, database); // tables are listed as well
+    const std::vector<std::string> uris = m_resources->watched(connection, database);
+    const auto platform = m_connections.find(connection);
+    if (uris.empty() || !platform)
         return;
-    Base::whenDone(m_workspace.database(database), this,
-                   [this, uris](const Result<Turso::Database> &found) {
-                       if (!found)
-                           return;
-                       for (const Mcp::Principal &principal : principals()) {
-                           if (!m_names->reach(principal).covers(found->name, found->group))
-                               continue;
-                           for (const std::string &uri : uris)
-                               Q_EMIT resourceUpdated(QByteArray::fromStdString(uri),
-                                                      QByteArray::fromStdString(principal.id));
-                       }
-                   });
+    Base::whenDone(
+        platform->database(database), this,
+        [this, uris, connection, platform](const Result<Turso::Database> &found) {
+            if (!found)
+                return;
+            for (const Mcp::Principal &principal : principals()) {
+                if (!m_names->reach(principal, connection).covers(found->name, found->group))
+                    continue;
+                for (const std::string &uri : uris)
+                    Q_EMIT resourceUpdated(QByteArray::fromStdString(uri),
+                                           QByteArray::fromStdString(principal.id));
+            }
+        });
 }
 
 Status FrontDesk::status() const
@@ -212,7 +220,7 @@ Status FrontDesk::status() const
     status.version = m_version;
     status.profile = m_profile;
     status.pid = QCoreApplication::applicationPid();
-    status.connections = {{kConnection, "workspace", "Workspace", "ready"}};
+    status.connections = m_connections.list();
     std::vector<std::string> names;
     for (const auto &[principal, transport] : m_connected)
         names.push_back(principal.agent);
@@ -259,7 +267,7 @@ std::vector<AgentInfo> FrontDesk::agents() const
 
 Base::Pending<std::vector<ConnectionScope>> FrontDesk::scopes()
 {
-    return scopesOf(m_workspace, status().connections.front(), this);
+    return scopesOf(m_connections, this);
 }
 
 Base::Pending<std::vector<CallRecord>> FrontDesk::calls(std::string filter, int limit)

@@ -15,8 +15,8 @@
 namespace Gateway
 {
 
-/// The gateway as a whole: owns grants, approvals, rules, history and the pipeline over one
-/// connection, and is the person's desk over them. Everything of it lives on one thread.
+/// The gateway as a whole: owns grants, approvals, rules, history and the pipeline over the
+/// connections, and is the person's desk over them. Everything of it lives on one thread.
 class FrontDesk final : public Desk
 {
     Q_OBJECT
@@ -24,7 +24,7 @@ public:
     /// Reads settings, grants and state from `profile` (an existing folder). An error names the
     /// file.
     static Base::Result<std::unique_ptr<FrontDesk>> open(std::string profile, std::string version,
-                                                         Turso::Platform &workspace,
+                                                         Connections &connections,
                                                          const Base::Clock &clock);
     ~FrontDesk() override;
 
@@ -79,15 +79,16 @@ Q_SIGNALS:
     void resourceUpdated(const QByteArray &uri, const QByteArray &principalId);
 
 private:
-    FrontDesk(std::string profile, std::string version, Turso::Platform &workspace,
+    FrontDesk(std::string profile, std::string version, Connections &connections,
               const Base::Clock &clock, Settings settings, GrantStore grants);
     Base::Result<GrantDraft> completed(GrantDraft draft) const;
     void readState();
     void saveState() const;
     void applyReadOnly(bool on, std::optional<Base::Millis> until);
     void noteCall(const CallRecord &call);
-    void noteSchema(const std::string &database);
-    void noteDatabases(const std::string &database);
+    void noteSchema(const std::string &connection, const std::string &database);
+    void noteDatabases(const std::string &connection, const std::string &database);
+    void connectionIsGone(const std::string &id);
     void noteGrant(const Grant &grant);
     void noteChange(const Grant &before, const Grant &after);
     void grantIsGone(const Grant &grant,
@@ -99,7 +100,7 @@ private:
     std::string m_profile;
     std::string m_version;
     std::string m_endpoint;
-    Turso::Platform &m_workspace;
+    Connections &m_connections;
     WorkspaceDoor *m_door = nullptr;
     ConnectionsDoor *m_connectionsDoor = nullptr;
     const Base::Clock &m_clock;

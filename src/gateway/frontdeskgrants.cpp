@@ -14,8 +14,6 @@ using Base::Result;
 namespace
 {
 
-constexpr char kConnection[] = "workspace";
-
 } // namespace
 
 // Whom a change may concern: those who come with a token, and the local programs that are
@@ -58,20 +56,41 @@ std::vector<Grant> FrontDesk::grants() const
 Result<GrantDraft> FrontDesk::completed(GrantDraft draft) const
 {
     if (draft.connection.empty())
-        draft.connection = kConnection;
-    if (draft.connection != kConnection)
+        draft.connection = kWorkspace;
+    const std::vector<ConnectionInfo> all = m_connections.list();
+    const auto connection
+        = std::find_if(all.begin(), all.end(),
+                       [&draft](const ConnectionInfo &one) { return one.id == draft.connection; });
+    if (connection == all.end()) {
+        std::string ids;
+        for (const ConnectionInfo &one : all)
+            ids += (ids.empty() ? "" : ", ") + one.id;
         return Base::fail(ErrorKind::NotFound,
                           "There is no connection \"" + draft.connection + "\".",
-                          "The connections are: workspace.");
-    const std::string slug = m_workspace.organization().slug;
+                          "The connections are: " + ids + ".");
+    }
+    const std::string slug = connection->organization;
     if (draft.organization.empty())
         draft.organization = slug;
     if (draft.organization != slug)
         return Base::fail(ErrorKind::NotFound,
-                          "There is no organization \"" + draft.organization
-                              + "\" in the workspace.",
+                          "There is no organization \"" + draft.organization + "\" in "
+                              + (connection->id == kWorkspace ? "the workspace" : connection->name)
+                              + ".",
                           "Its organization is " + slug + ".");
     return draft;
+}
+
+// Databases of the same name elsewhere are other databases: nothing that stood on it may stand.
+void FrontDesk::connectionIsGone(const std::string &id)
+{
+    for (const Grant &grant : m_grants.all()) {
+        if (grant.connection == id)
+            static_cast<void>(revokeGrant(grant.id));
+    }
+    m_names->forget();
+    Q_EMIT connectionRemoved(QString::fromStdString(id));
+    Q_EMIT statusChanged();
 }
 
 Result<Grant> FrontDesk::createGrant(const GrantDraft &draft)

@@ -47,8 +47,9 @@ void Pipeline::findGrant(const CallPtr &call)
 {
     const Mcp::Principal &principal = call->request.principal;
     call->candidates = m_parts.identity.grantsOf(principal);
-    std::erase_if(call->candidates,
-                  [this](const Grant &grant) { return grant.connection != m_parts.connection; });
+    std::erase_if(call->candidates, [this](const Grant &grant) {
+        return !m_parts.connections.has(grant.connection);
+    });
     const bool granted = !call->candidates.empty();
     std::erase_if(call->candidates, [](const Grant &grant) { return grant.paused; });
     if (granted && call->candidates.empty())
@@ -74,6 +75,7 @@ void Pipeline::judge(const CallPtr &call)
         fail(call, notGranted(needed));
         return wantPermission(call, needed);
     }
+    call->granted = call->candidates;
     std::erase_if(call->candidates, lacks);
     call->grant = call->candidates.front();
     auto arguments = checkedArguments(call->tool->description.inputSchema, call->request.arguments);
@@ -90,7 +92,7 @@ void Pipeline::judge(const CallPtr &call)
     call->detail.record.statementClass = call->plan.statementClass;
     call->detail.record.risk = call->plan.risk;
     call->detail.reason = call->plan.reason;
-    checkScope(call);
+    chooseConnection(call);
 }
 
 // still 1: is this database inside the grant?
@@ -188,7 +190,7 @@ void Pipeline::measureImpact(const CallPtr &call, const std::string &why)
     script.limits.maxRows = 0; // the sample shows the rows; RETURNING's are not needed
     script.dryRun = true;
     const std::shared_ptr<Turso::Session> session
-        = m_parts.platform.openSession(call->plan.database, call->plan.privilege);
+        = call->platform->openSession(call->plan.database, call->plan.privilege);
     Base::whenDone(session->execute(std::move(script), call->cancel), this,
                    [this, call, why, session](const Result<Turso::Outcome> &outcome) {
                        if (call->finished)
@@ -218,6 +220,10 @@ void Pipeline::askPerson(const CallPtr &call, const std::string &why,
     question.database = plan.database;
     question.sentence = sentenceFor(question.agent, question.tool, plan, impact);
     question.context = contextFor(plan, impact);
+    if (question.connection != kWorkspace) {
+        const std::string where = "on " + m_parts.connections.nameOf(question.connection);
+        question.context = question.context.empty() ? where : question.context + ", " + where;
+    }
     question.risk = plan.risk;
     question.impact = impact ? impactText(*impact) : std::string();
     question.sql = plan.sql;
@@ -300,8 +306,8 @@ void Pipeline::runTool(const CallPtr &call)
     if (call->detail.record.state != CallState::Running)
         enter(call, CallState::Running);
     m_parts.identity.touch(call->grant.id);
-    RunContext context{m_parts.platform, call->grant,      m_parts.settings,   {},
-                       call->cancel,     call->candidates, m_parts.clock.now()};
+    RunContext context{*call->platform, call->grant,      m_parts.settings,   {},
+                       call->cancel,    call->candidates, m_parts.clock.now()};
     if (call->approved)
         context.maxRowsChanged = call->approvedRows;
     else if (call->plan.askAboveRows)
@@ -317,6 +323,10 @@ void Pipeline::runTool(const CallPtr &call)
 void Pipeline::toolDone(const CallPtr &call, const Result<Yield> &yield)
 {
     call->detail.runMs = elapsedMs(call->entered);
+    if (!yield && yield.error().kind == ErrorKind::UpstreamError)
+        m_parts.connections.failed(call->grant.connection, yield.error());
+    if (!yield && yield.error().kind == ErrorKind::Unauthorized)
+        m_parts.connections.failed(call->grant.connection, yield.error());
     if (!yield) {
         const bool tooMany = yield.error().kind == ErrorKind::ImpactChanged && !call->approved
             && call->plan.askAboveRows;
@@ -338,11 +348,12 @@ void Pipeline::announce(const CallPtr &call)
     if (plan.dryRun)
         return;
     if (plan.permission == Permission::Schema)
-        Q_EMIT schemaChanged(plan.database);
+        Q_EMIT schemaChanged(call->grant.connection, plan.database);
     else if (plan.permission == Permission::Create || plan.permission == Permission::Branch)
-        Q_EMIT databasesChanged(Base::stringMember(plan.given, "name").value_or(std::string()));
+        Q_EMIT databasesChanged(call->grant.connection,
+                                Base::stringMember(plan.given, "name").value_or(std::string()));
     else if (plan.permission == Permission::DeleteDatabase)
-        Q_EMIT databasesChanged(plan.database);
+        Q_EMIT databasesChanged(call->grant.connection, plan.database);
 }
 
 // 8 record, and the one way out. The outcome of what was recorded durably is on the disk before

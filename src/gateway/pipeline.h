@@ -5,6 +5,7 @@
 #include "gateway/answers.h"
 #include "gateway/approvals/approvalqueue.h"
 #include "gateway/approvals/rules.h"
+#include "gateway/connections.h"
 #include "gateway/grants/identity.h"
 #include "gateway/grants/offers.h"
 #include "gateway/history/history.h"
@@ -31,14 +32,13 @@ class Pipeline : public QObject, public Mcp::ToolGate
 public:
     /// All outlive the pipeline.
     struct Parts {
-        Turso::Platform &platform;
+        Connections &connections;
         Identity &identity;
         ApprovalQueue &approvals;
         Rules &rules;
         History &history;
         const Settings &settings;
         const Base::Clock &clock;
-        std::string connection; ///< the platform's id: only grants for it count
     };
     explicit Pipeline(Parts parts);
     ~Pipeline() override; ///< what is open is recorded as cancelled
@@ -76,9 +76,9 @@ Q_SIGNALS:
     /// has its answer already, and it was the same whether this is sent or not.
     void wanting(const Gateway::Want &want);
     /// An agent has changed a database's schema.
-    void schemaChanged(const std::string &database);
+    void schemaChanged(const std::string &connection, const std::string &database);
     /// An agent has created or deleted a database.
-    void databasesChanged(const std::string &database);
+    void databasesChanged(const std::string &connection, const std::string &database);
 
 private:
     using CallPtr = std::shared_ptr<ActiveCall>;
@@ -86,6 +86,7 @@ private:
     // the steps, in order
     void findGrant(const CallPtr &call);
     void judge(const CallPtr &call);
+    void chooseConnection(const CallPtr &call);
     void checkScope(const CallPtr &call);
     void applyPolicy(const CallPtr &call);
     void measureImpact(const CallPtr &call, const std::string &why);
@@ -113,6 +114,8 @@ private:
     void askConsent(const CallPtr &call);
     void consentAnswered(const Mcp::Principal &principal, const Answer &answer);
     bool mayGoOn(const CallPtr &call);
+    void use(const CallPtr &call, const std::string &connection);
+    void lookUpConnection(const CallPtr &call, const std::vector<std::string> &connections);
     void lookUpGroup(const CallPtr &call,
                      std::function<void(const std::optional<Base::Error> &unreachable)> then);
     void stopIfObjected(const CallPtr &call);

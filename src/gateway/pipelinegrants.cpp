@@ -41,7 +41,7 @@ bool Pipeline::mayGoOn(const CallPtr &call)
 void Pipeline::lookUpGroup(const CallPtr &call,
                            std::function<void(const std::optional<Base::Error> &)> then)
 {
-    Base::whenDone(m_parts.platform.database(call->plan.database), this,
+    Base::whenDone(call->platform->database(call->plan.database), this,
                    [call, then = std::move(then)](const Result<Turso::Database> &found) {
                        if (call->finished)
                            return;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/scopes.h"
 
+#include <QTimer>
+
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace Gateway
@@ -11,6 +14,7 @@ namespace
 {
 
 using Scopes = std::vector<ConnectionScope>;
+constexpr std::chrono::milliseconds kPatience{6'000};
 using Promise = std::shared_ptr<QPromise<Base::Result<Scopes>>>;
 
 void finish(const Promise &promise, ConnectionScope scope)
@@ -47,17 +51,17 @@ void add(ConnectionScope &scope, const std::vector<Turso::Database> &databases)
 
 } // namespace
 
-Base::Pending<Scopes> scopesOf(Turso::Platform &platform, const ConnectionInfo &connection,
-                               QObject *owner)
+Base::Pending<Scopes> scopesOf(const std::shared_ptr<Turso::Platform> &platform,
+                               const ConnectionInfo &connection, QObject *owner)
 {
     auto promise = std::make_shared<QPromise<Base::Result<Scopes>>>();
     promise->start();
     const auto future = promise->future();
-    const Turso::Organization organization = platform.organization();
+    const Turso::Organization organization = platform->organization();
     ConnectionScope scope{connection.id, connection.kind, connection.name, organization.slug};
     Base::whenDone(
-        platform.groups(), owner,
-        [&platform, owner, promise,
+        platform->groups(), owner,
+        [platform, owner, promise,
          scope](const Base::Result<std::vector<Turso::Group>> &groups) mutable {
             if (!groups && groups.error().kind != Base::ErrorKind::Unsupported) {
                 scope.problem = groups.error().message;
@@ -66,8 +70,8 @@ Base::Pending<Scopes> scopesOf(Turso::Platform &platform, const ConnectionInfo &
             for (const Turso::Group &group : groups.value_or(std::vector<Turso::Group>()))
                 scope.groups.push_back({group.name, group.deleteProtection});
             Base::whenDone(
-                platform.databases({}), owner,
-                [promise,
+                platform->databases({}), owner,
+                [promise, platform,
                  scope](const Base::Result<std::vector<Turso::Database>> &databases) mutable {
                     if (databases)
                         add(scope, *databases);
@@ -76,6 +80,55 @@ Base::Pending<Scopes> scopesOf(Turso::Platform &platform, const ConnectionInfo &
                     finish(promise, std::move(scope));
                 });
         });
+    return future;
+}
+
+Base::Pending<Scopes> scopesOf(const Connections &connections, QObject *owner)
+{
+    struct Gathered {
+        Scopes scopes;
+        std::size_t open = 0;
+        bool done = false;
+    };
+    auto promise = std::make_shared<QPromise<Base::Result<Scopes>>>();
+    promise->start();
+    const auto future = promise->future();
+    const auto gathered = std::make_shared<Gathered>();
+    const auto end = [gathered, promise] {
+        if (std::exchange(gathered->done, true))
+            return;
+        promise->addResult(std::move(gathered->scopes));
+        promise->finish();
+    };
+    const std::vector<ConnectionInfo> all = connections.list();
+    gathered->open = all.size();
+    for (const ConnectionInfo &connection : all) {
+        const std::size_t place = gathered->scopes.size();
+        gathered->scopes.push_back(
+            {connection.id, connection.kind, connection.name, connection.organization});
+        const auto platform = connections.find(connection.id);
+        if (!platform) {
+            gathered->scopes[place].problem = connection.sentence.empty()
+                ? "It cannot be used at the moment."
+                : connection.sentence;
+            --gathered->open;
+            continue;
+        }
+        gathered->scopes[place].problem = "It has not answered in time."; // unless it does
+        Base::whenDone(scopesOf(platform, connection, owner), owner,
+                       [gathered, end, place](const Base::Result<Scopes> &one) {
+                           if (gathered->done)
+                               return;
+                           if (one)
+                               gathered->scopes[place] = one->front();
+                           if (--gathered->open == 0)
+                               end();
+                       });
+    }
+    if (gathered->open == 0)
+        end();
+    else
+        QTimer::singleShot(kPatience, owner, end);
     return future;
 }
 

@@ -38,7 +38,7 @@ LoopbackListener::LoopbackListener(std::function<bool()> isFull,
     }
 }
 
-Base::Result<std::uint16_t> LoopbackListener::tryPort(std::uint16_t port)
+Base::Result<std::uint16_t> LoopbackListener::tryPort(std::uint16_t port, bool withIPv6)
 {
     const auto taken = [port](const QTcpServer &socket) {
         return Base::fail(Base::ErrorKind::AlreadyExists,
@@ -48,7 +48,7 @@ Base::Result<std::uint16_t> LoopbackListener::tryPort(std::uint16_t port)
     };
     if (!m_four.listen(QHostAddress(QHostAddress::LocalHost), port))
         return taken(m_four);
-    if (!m_six.listen(QHostAddress(QHostAddress::LocalHostIPv6), m_four.serverPort())) {
+    if (withIPv6 && !m_six.listen(QHostAddress(QHostAddress::LocalHostIPv6), m_four.serverPort())) {
         const auto error = m_six.serverError();
         const bool noSuchFamily = error == QAbstractSocket::SocketAddressNotAvailableError
             || error == QAbstractSocket::UnsupportedSocketOperationError;
@@ -60,12 +60,12 @@ Base::Result<std::uint16_t> LoopbackListener::tryPort(std::uint16_t port)
     return m_four.serverPort();
 }
 
-Base::Result<std::uint16_t> LoopbackListener::listen(std::uint16_t wanted)
+Base::Result<std::uint16_t> LoopbackListener::listen(std::uint16_t wanted, bool withIPv6)
 {
-    auto port = tryPort(wanted);
+    auto port = tryPort(wanted, withIPv6);
     // A port that is free for IPv4 can be taken for IPv6.
     for (int i = 0; !port && wanted == 0 && i < kPortTries; ++i)
-        port = tryPort(0);
+        port = tryPort(0, withIPv6);
     if (port)
         m_port = *port;
     return port;

@@ -22,12 +22,12 @@ public:
     LoopbackListener(std::function<bool()> isFull, std::function<void(QTcpSocket *)> accepted);
 
     /// The port; 0 asks for a free one. AlreadyExists if it is taken.
-    Base::Result<std::uint16_t> listen(std::uint16_t port);
+    Base::Result<std::uint16_t> listen(std::uint16_t port, bool withIPv6 = true);
     std::uint16_t port() const { return m_port; }
     void close();
 
 private:
-    Base::Result<std::uint16_t> tryPort(std::uint16_t port);
+    Base::Result<std::uint16_t> tryPort(std::uint16_t port, bool withIPv6);
     void accept(QTcpServer &server);
     static void turnAway(QTcpSocket *socket);
 

@@ -93,7 +93,7 @@ void Server::add(Handler &handler)
 
 Base::Result<std::uint16_t> Server::listen()
 {
-    auto port = d->sockets.listen(d->shared.options.port);
+    auto port = d->sockets.listen(d->shared.options.port, d->shared.options.withIPv6);
     if (port)
         d->shared.port = *port;
     return port;

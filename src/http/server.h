@@ -15,6 +15,7 @@ namespace Http
 
 struct ServerOptions {
     std::uint16_t port = 0; ///< 0: a free one
+    bool withIPv6 = true; ///< false: on 127.0.0.1 only
     /// Beside the loopback names `localhost`, `127.0.0.1` and `[::1]` the server answers to every
     /// name that is one label in front of this, for example "localhost": `shop-local.localhost`.
     /// Empty: to the loopback names only.

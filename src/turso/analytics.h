@@ -26,7 +26,8 @@ struct QueryFigures {
     std::optional<std::int64_t> rowsRead = {};
     std::optional<std::int64_t> rowsWritten = {};
     std::optional<Base::Millis> lastSeen = {};
-    std::string source; ///< who reports it: "workspace", "libsql-server", "turso-cloud"
+    std::string source; ///< who reports it: "workspace", "libsql-server", "turso-cloud", or
+                        ///< "this app" for what it recorded itself of a server's statements
     std::optional<double> agentShare = {}; ///< 0 to 1: executions that came from agents' tools
 };
 

@@ -65,6 +65,7 @@ protected:
     const Base::SystemClock m_clock;
     const Base::Clock *m_time = &m_clock; ///< of the desks that are opened from now on
     std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Gateway::OneConnection> m_connections;
     std::unique_ptr<Gateway::FrontDesk> m_desk;
     std::deque<Asked> m_asked;
 
@@ -78,13 +79,20 @@ protected:
     void openDesk(Turso::Platform &platform, const char *settings = nullptr)
     {
         m_desk.reset();
+        m_connections = std::make_unique<Gateway::OneConnection>(platform);
+        openDesk(*m_connections, settings);
+    }
+
+    void openDesk(Gateway::Connections &connections, const char *settings = nullptr)
+    {
+        m_desk.reset();
         if (settings) {
             QFile file(m_folder->filePath(QStringLiteral("settings.json")));
             QVERIFY(file.open(QIODevice::WriteOnly));
             file.write(settings);
         }
         m_desk = std::move(
-            Gateway::FrontDesk::open(m_folder->path().toStdString(), "test", platform, *m_time)
+            Gateway::FrontDesk::open(m_folder->path().toStdString(), "test", connections, *m_time)
                 .value());
     }
 

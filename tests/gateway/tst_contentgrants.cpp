@@ -268,8 +268,8 @@ private Q_SLOTS:
         const Settings settings;
         History history(m_folder->filePath(QStringLiteral("other.db")).toStdString());
         history.open().waitForFinished();
-        Pipeline pipeline(
-            {*m_platform, identity, approvals, rules, history, settings, m_clock, "workspace"});
+        OneConnection connections(*m_platform);
+        Pipeline pipeline({connections, identity, approvals, rules, history, settings, m_clock});
         Mcp::PeerProgram peer;
         peer.announced = "claude";
         peer.parentExecutable = "/opt/claude";

@@ -33,6 +33,7 @@ private:
     const Base::SystemClock m_clock;
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<FakePlatform> m_platform;
+    std::unique_ptr<OneConnection> m_connections;
     std::unique_ptr<FrontDesk> m_desk;
     std::vector<std::unique_ptr<Asked>> m_asked;
 
@@ -55,8 +56,10 @@ private:
             QVERIFY(file.open(QIODevice::WriteOnly));
             file.write(settings);
         }
+        m_connections = std::make_unique<OneConnection>(*m_platform);
         m_desk = std::move(
-            FrontDesk::open(m_folder->path().toStdString(), "test", *m_platform, m_clock).value());
+            FrontDesk::open(m_folder->path().toStdString(), "test", *m_connections, m_clock)
+                .value());
     }
     Mcp::Principal token(const char *permissions, std::vector<std::string> databases = {},
                          std::string group = {})

@@ -68,7 +68,9 @@ class tst_Scopes : public DeskFixture
 private:
     static ConnectionScope scopeOf(Turso::Platform &platform, QObject &owner)
     {
-        const auto pending = scopesOf(platform, {"c1", "turso-cloud", "Cloud", "ready"}, &owner);
+        const auto pending
+            = scopesOf(std::shared_ptr<Turso::Platform>(std::shared_ptr<void>(), &platform),
+                       {"c1", "turso-cloud", "Cloud", "ready"}, &owner);
         if (!QTest::qWaitFor([&] { return pending.isFinished(); }))
             return {};
         return Base::resultOf(pending)->front();

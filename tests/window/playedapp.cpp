@@ -123,6 +123,8 @@ Base::Result<Json> PlayedApp::reply(const std::string &method, const Json &param
         return Control::toJson(status);
     if (method == "subscribe")
         return Json::object();
+    if (connections.knows(method))
+        return connections.reply(method, params);
     if (method == "agents.list")
         return Control::toJsonList(agents);
     if (method == "grants.list")

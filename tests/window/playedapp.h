@@ -3,6 +3,7 @@
 
 #include "control/client.h"
 #include "gateway/values.h"
+#include "window/playedconnections.h"
 
 #include <QByteArray>
 #include <QLocalSocket>
@@ -51,6 +52,9 @@ public:
     std::vector<Gateway::AgentInfo> agents;
     std::vector<Gateway::Grant> grants;
     std::vector<Gateway::ConnectionScope> scopes;
+    Connections connections{[this](const std::string &method, const Base::Json &params) {
+        notify(method, params);
+    }};
 
 private:
     void read();

@@ -2,12 +2,14 @@
 // Draws every window from played data into PNG files: window_screenshots FOLDER. Scale by
 // QT_SCALE_FACTOR.
 #include "window/agentshome.h"
+#include "window/connectionscenes.h"
 #include "window/desklink.h"
 #include "window/playedapp.h"
 #include "window/realapp.h"
 #include "window/scenes.h"
 #include "window/windows.h"
 
+#include <QDesktopServices>
 #include <QDir>
 #include <QFont>
 #include <QGuiApplication>
@@ -102,6 +104,14 @@ void scroll(QQuickWindow &window, const char *list, double share)
                       (item->property("contentHeight").toDouble() - item->height()) * share);
 }
 
+/// The desktop's browser: opened for no picture.
+class NoBrowser final : public QObject
+{
+    Q_OBJECT
+public Q_SLOTS:
+    void open(const QUrl &) { }
+};
+
 const Played::RealApp *handshakes = nullptr; ///< answers them, and ends with this program
 
 /// Connects by the model, as only what comes of it is of interest.
@@ -143,6 +153,163 @@ std::vector<Scene> wizardScenes()
     };
 }
 
+SetUp connectionsOf(std::vector<Base::Json> connections)
+{
+    return [connections](Played::PlayedApp &app) {
+        app.agents = Scenes::agents();
+        app.grants = Scenes::grants();
+        app.grants[1].connection = "con_cloud";
+        app.grants[2].connection = "con_cloud";
+        app.status.agents = 2;
+        app.connections.all = connections;
+    };
+}
+
+SetUp failing(const char *method, const char *sentence)
+{
+    return [method, sentence](Played::PlayedApp &app) {
+        app.answer(method, [sentence](const Base::Json &) -> Base::Result<Base::Json> {
+            return Base::fail(Base::ErrorKind::UpstreamError, sentence);
+        });
+    };
+}
+
+SetUp audited(SetUp more)
+{
+    return [more](Played::PlayedApp &app) {
+        connectionsOf(Scenes::connections())(app);
+        app.connections.audit = Scenes::auditEntries(140);
+        more(app);
+    };
+}
+
+void type(QQuickWindow &window, const char *field, const char *text)
+{
+    click(window, field);
+    for (const char *letter = text; *letter; ++letter)
+        QTest::keyClick(&window, *letter);
+}
+
+/// Adds one that becomes like `added`, by the server's form.
+Then addedServer(const Base::Json &added)
+{
+    return [added](Played::PlayedApp &app, Window::Windows &windows, QQuickWindow &window) {
+        app.connections.added = added;
+        press({"addConnection", "way:server"})(app, windows, window);
+        type(window, "urlField", "http://db.office.example:8080");
+        press({"submit"})(app, windows, window);
+    };
+}
+
+std::vector<Scene> connectionScenes()
+{
+    const auto three = connectionsOf(Scenes::connections());
+    const auto cli = [three](Played::PlayedApp &app) {
+        three(app);
+        app.connections.cli = {{"found", true},
+                               {"username", "ada-lovelace"},
+                               {"organization", "acme-corp"},
+                               {"api_url", "https://api.turso.tech"}};
+    };
+    return {
+        {"connections", "connections", three},
+        {"connections-empty", "connections", connectionsOf({Scenes::workspaceConnection()})},
+        {"connections-broken", "connections", connectionsOf(Scenes::brokenConnections())},
+        {"connections-broken-below", "connections", connectionsOf(Scenes::brokenConnections()),
+         [](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+             scroll(window, "connections", 1);
+         }},
+        {"connections-many", "connections", connectionsOf(Scenes::manyConnections(30)),
+         [](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+             scroll(window, "connections", 0.32);
+         }},
+        {"connections-narrow", "connections", connectionsOf(Scenes::manyConnections(30)),
+         [](Played::PlayedApp &, Window::Windows &, QQuickWindow &window) {
+             window.resize(960, 640);
+         }},
+        {"connections-remove", "connections", three, press({"remove"})},
+        {"connections-problem", "connections",
+         failing("connections.list", "The list could not be read from the profile.")},
+        {"connections-lost", "connections", three,
+         [](Played::PlayedApp &app, Window::Windows &, QQuickWindow &) {
+             app.hangUp();
+         }},
+        {"add-connection", "connections", cli, press({"addConnection"})},
+        {"add-browser", "connections", three, press({"addConnection", "way:browser"})},
+        {"add-browser-failed", "connections", three,
+         [](Played::PlayedApp &app, Window::Windows &windows, QQuickWindow &window) {
+             press({"addConnection", "way:browser"})(app, windows, window);
+             app.connections.become(
+                 "con_1",
+                 {{"state", "signed-out"},
+                  {"sentence", "Nobody signed in within 10 minutes, so nothing was changed."}});
+         }},
+        {"add-browser-organization", "connections", three,
+         [](Played::PlayedApp &app, Window::Windows &windows, QQuickWindow &window) {
+             press({"addConnection", "way:browser"})(app, windows, window);
+             app.connections.become("con_1",
+                                    {{"state", "limited"},
+                                     {"signed_in_by", "browser"},
+                                     {"token_kept", "keychain"},
+                                     {"sentence",
+                                      "You are signed in, and the token does not tell for which "
+                                      "organization."}});
+         }},
+        {"add-token", "connections", three,
+         [](Played::PlayedApp &app, Window::Windows &windows, QQuickWindow &window) {
+             press({"addConnection", "way:token"})(app, windows, window);
+             type(window, "tokenField", "eyJhbGciOiJFZERTQSJ9");
+         }},
+        {"add-token-refused", "connections",
+         [three](Played::PlayedApp &app) {
+             three(app);
+             failing("connections.add",
+                     "This token opens every organization of yours, so it is not taken. Make one "
+                     "for a single organization with --org.")(app);
+         },
+         [](Played::PlayedApp &app, Window::Windows &windows, QQuickWindow &window) {
+             press({"addConnection", "way:token"})(app, windows, window);
+             type(window, "tokenField", "eyJhbGciOiJFZERTQSJ9");
+             press({"submit"})(app, windows, window);
+         }},
+        {"add-cli", "connections", cli, press({"addConnection", "way:cli"})},
+        {"add-server", "connections", three,
+         [](Played::PlayedApp &app, Window::Windows &windows, QQuickWindow &window) {
+             press({"addConnection", "way:server", "more"})(app, windows, window);
+             type(window, "urlField", "http://db.office.example:8080");
+             type(window, "adminUrlField", "db.office.example:8081");
+         }},
+        {"add-server-ready", "connections", three,
+         addedServer({{"name", "db.office.example"},
+                      {"warnings", Scenes::serverConnection()["warnings"]},
+                      {"facts", Scenes::serverConnection()["facts"]}})},
+        {"add-server-unreachable", "connections", three,
+         addedServer({{"name", "db.office.example"},
+                      {"state", "unreachable"},
+                      {"sentence",
+                       "db.office.example:8080 does not answer: connection refused. "
+                       "Start the server, or check the address."}})},
+        {"change-connection", "connections", three, press({"change"})},
+        {"audit", "connections", audited([](Played::PlayedApp &) {}), press({"audit"})},
+        {"audit-more", "connections", audited([](Played::PlayedApp &) {}),
+         [](Played::PlayedApp &app, Window::Windows &windows, QQuickWindow &window) {
+             press({"audit"})(app, windows, window);
+             scroll(window, "audit", 1);
+         }},
+        {"audit-empty", "connections",
+         audited([](Played::PlayedApp &app) { app.connections.audit.clear(); }), press({"audit"})},
+        {"audit-lacking", "connections", audited([](Played::PlayedApp &app) {
+             app.answer("connections.audit", [](const Base::Json &) -> Base::Result<Base::Json> {
+                 return Base::fail(Base::ErrorKind::Unsupported, "The plan has none.");
+             });
+         }),
+         press({"audit"})},
+        {"audit-problem", "connections",
+         audited(failing("connections.audit", "Turso Cloud did not answer within 10 seconds.")),
+         press({"audit"})},
+    };
+}
+
 Window::ScopeChoice &choiceOf(Window::Windows &windows)
 {
     return *windows.scopePicker().choice();
@@ -175,6 +342,11 @@ std::vector<Scene> pickerScenes()
              for (const int row : {1, 2, 5})
                  choiceOf(windows).databases()->toggle(row);
              window.findChild<QQuickItem *>(QStringLiteral("databaseSearch"))->forceActiveFocus();
+         }},
+        {"picker-three", "picker", pickerOf({Scenes::signIn()}, Scenes::scopesOfThree())},
+        {"picker-three-broken", "picker", pickerOf({Scenes::signIn()}, Scenes::scopesOfThree()),
+         [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
+             choiceOf(windows).setConnection(QStringLiteral("con_server"));
          }},
         {"picker-custom", "picker", pickerOf({Scenes::signIn()}),
          [](Played::PlayedApp &, Window::Windows &windows, QQuickWindow &) {
@@ -364,10 +536,12 @@ int main(int argc, char **argv)
     const Played::RealApp real(QGuiApplication::applicationDirPath()
                                + QStringLiteral("/../bin/turso-companion"));
     handshakes = &real;
+    NoBrowser nobody;
+    QDesktopServices::setUrlHandler(QStringLiteral("https"), &nobody, "open");
     const QDir folder(arguments.value(1, QStringLiteral("screenshots")));
     QDir().mkpath(folder.path());
     std::vector<Scene> all = pickerScenes();
-    for (auto *more : {scenes, wizardScenes}) {
+    for (auto *more : {scenes, wizardScenes, connectionScenes}) {
         for (Scene &scene : more())
             all.push_back(std::move(scene));
     }
@@ -379,5 +553,8 @@ int main(int argc, char **argv)
             shoot(scene, theme, folder);
         }
     }
+    QDesktopServices::unsetUrlHandler(QStringLiteral("https"));
     return 0;
 }
+
+#include "screenshots.moc"

@@ -3,12 +3,12 @@
 // own, and a real app that answers handshakes.
 #include "window/agentshome.h"
 #include "window/desklink.h"
+#include "window/person.h"
 #include "window/playedapp.h"
 #include "window/realapp.h"
 #include "window/scenes.h"
 #include "window/windows.h"
 
-#include <QAccessible>
 #include <QDateTime>
 #include <QGuiApplication>
 #include <QQuickItem>
@@ -26,17 +26,7 @@ namespace
 
 const QString kDesktopFile = QStringLiteral(".config/Claude/claude_desktop_config.json");
 
-/// Everything that can be seen below `item`, itself first.
-void eachShown(QQuickItem *item, const std::function<void(QQuickItem *)> &visit)
-{
-    if (!item->isVisible())
-        return;
-    visit(item);
-    for (QQuickItem *child : item->childItems())
-        eachShown(child, visit);
-}
-
-struct Desk {
+struct Desk : Played::Person {
     Played::PlayedApp app;
     std::unique_ptr<Window::DeskLink> link;
     std::unique_ptr<Window::Windows> windows;
@@ -58,86 +48,13 @@ struct Desk {
         main()->requestActivate();
         return QTest::qWaitForWindowActive(main());
     }
-    QQuickWindow *main() const { return windows->mainWindow(); }
+    QQuickWindow *main() const override { return windows->mainWindow(); }
     QString page() const { return main()->property("page").toString(); }
     ConnectWizard *wizard() const { return main()->property("wizard").value<ConnectWizard *>(); }
 
-    std::vector<QQuickItem *> items(const QString &name) const
-    {
-        std::vector<QQuickItem *> found;
-        eachShown(main()->contentItem(), [&](QQuickItem *item) {
-            if (item->objectName() == name)
-                found.push_back(item);
-        });
-        return found;
-    }
-    QQuickItem *item(const char *name) const
-    {
-        const auto found = items(QLatin1StringView(name));
-        return found.empty() ? nullptr : found.front();
-    }
-    bool waitFor(const char *name) const
-    {
-        return QTest::qWaitFor([&] { return item(name) && item(name)->isEnabled(); }, 20'000);
-    }
-    static bool isOnTop(const QQuickItem *target)
-    {
-        const QPointF centre = target->mapToScene({target->width() / 2, target->height() / 2});
-        QQuickItem *above = target->window()->contentItem();
-        while (QQuickItem *child
-               = above->childAt(above->mapFromScene(centre).x(), above->mapFromScene(centre).y()))
-            above = child;
-        return above == target || target->isAncestorOf(above);
-    }
-    void click(QQuickItem *target) const
-    {
-        const QPointF centre = target->mapToScene({target->width() / 2, target->height() / 2});
-        QTest::mouseClick(main(), Qt::LeftButton, {}, centre.toPoint());
-    }
-    bool click(const char *name) const
-    {
-        // Once it has found its place, and nothing lies above it.
-        if (!waitFor(name) || !QTest::qWaitFor([&] { return isOnTop(item(name)); }, 20'000))
-            return false;
-        click(item(name));
-        return true;
-    }
-    void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) const
-    {
-        QTest::keyClick(main(), key, modifiers);
-    }
-    QString focused() const
-    {
-        return main()->activeFocusItem() ? main()->activeFocusItem()->objectName() : QString();
-    }
-    /// Tabs to the control of that name; false if it cannot be reached.
-    bool tabTo(const QString &name) const
-    {
-        for (int i = 0; i < 80; ++i) {
-            if (focused() == name)
-                return true;
-            key(Qt::Key_Tab);
-        }
-        return false;
-    }
     bool idle() const
     {
         return QTest::qWaitFor([this] { return !wizard()->isBusy(); }, 20'000);
-    }
-    /// Names of everything that the keyboard can reach and that nobody could be told about.
-    QStringList nameless() const
-    {
-        QStringList bad;
-        eachShown(main()->contentItem(), [&](QQuickItem *item) {
-            const bool reached = item->isEnabled() && item->activeFocusOnTab();
-            if (!reached)
-                return;
-            QAccessibleInterface *told = QAccessible::queryAccessibleInterface(item);
-            if (!told || told->text(QAccessible::Name).trimmed().isEmpty())
-                bad << QStringLiteral("%1 %2").arg(
-                    QLatin1StringView(item->metaObject()->className()), item->objectName());
-        });
-        return bad;
     }
 };
 

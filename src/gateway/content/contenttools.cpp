@@ -31,6 +31,7 @@ Plan readPlan(const Json &given, const Settings &settings)
     plan.asks = false;
     plan.privilege = Turso::Privilege::Read;
     plan.database = Base::stringMember(given, "database").value_or(std::string());
+    plan.connection = Base::stringMember(given, "connection").value_or(std::string());
     plan.limits.maxBytes = settings.maxResultBytes;
     plan.limits.timeout = std::chrono::milliseconds(settings.statementTimeout);
     plan.given = given;
@@ -102,6 +103,7 @@ Tool readResource(const Settings &settings)
     tool.description.inputSchema = InputSchema()
                                        .text("database", "The database's name.", true)
                                        .text("table", "One of its tables.")
+                                       .text("connection", "The connection's id.")
                                        .json();
     tool.plan = [&settings](const Json &given) -> Result<Plan> {
         Plan plan = readPlan(given, settings);
@@ -161,7 +163,10 @@ Tool listNames(const char *name, const Settings &settings)
     Tool tool;
     tool.neverAsks = true;
     tool.description.name = name;
-    tool.description.inputSchema = InputSchema().text("database", "The database's name.").json();
+    tool.description.inputSchema = InputSchema()
+                                       .text("database", "The database's name.")
+                                       .text("connection", "The connection's id.")
+                                       .json();
     tool.plan = [&settings](const Json &given) -> Result<Plan> {
         Plan plan = readPlan(given, settings);
         plan.limits.maxRows = kMostNames;

@@ -79,8 +79,10 @@ Mcp::Outcome DatabasePrompts::written(const Mcp::PromptGet &get) const
     const std::string migration = argument("migration");
     if (!isName(database))
         return invalid("\"database\" must be the name of a database.");
-    const std::string uri = ResourceUri{m_names.connection(), database, {}}.text();
-    const Turso::Capabilities can = m_platform.capabilities();
+    const std::string connection = m_names.connection(get.principal);
+    const auto platform = m_connections.find(connection);
+    const std::string uri = ResourceUri{connection, database, {}}.text();
+    const Turso::Capabilities can = platform ? platform->capabilities() : Turso::Capabilities();
     Mcp::PromptResult result;
     if (get.name == kExplore) {
         result.description = "Explore the database " + database;
@@ -100,7 +102,7 @@ Mcp::Outcome DatabasePrompts::written(const Mcp::PromptGet &get) const
     }
     // Clients of before June 2025 do not know resource links, and the text names the resource
     // already.
-    if (get.modern && m_names.reach(get.principal).mayCover(database))
+    if (get.modern && m_names.reach(get.principal, connection).mayCover(database))
         result.messages.push_back({{"role", "user"},
                                    {"content",
                                     {{"type", "resource_link"},

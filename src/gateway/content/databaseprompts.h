@@ -17,9 +17,9 @@ class DatabasePrompts final : public Mcp::PromptSource
 {
 public:
     /// All must outlive this.
-    DatabasePrompts(Pipeline &pipeline, Names &names, const Turso::Platform &platform)
+    DatabasePrompts(Pipeline &pipeline, Names &names, const Connections &connections)
         : m_names(names)
-        , m_platform(platform)
+        , m_connections(connections)
         , m_jobs(pipeline)
     {
     }
@@ -33,7 +33,7 @@ private:
     Mcp::Outcome written(const Mcp::PromptGet &get) const;
 
     Names &m_names;
-    const Turso::Platform &m_platform;
+    const Connections &m_connections;
     Jobs m_jobs;
 };
 

@@ -76,6 +76,7 @@ Mcp::Outcome contents(const std::string &uri, const Mcp::Outcome &outcome)
 
 struct DatabaseResources::Listing {
     Reply reply;
+    std::string connection;
     std::vector<Named> databases = {};
     std::vector<std::vector<Named>> tables = {}; // of each database
     std::size_t open = 0; // tables that are being looked up
@@ -84,7 +85,8 @@ struct DatabaseResources::Listing {
 Mcp::Responder::CallId DatabaseResources::list(const Mcp::Caller &caller, Reply reply)
 {
     const CallId job = m_jobs.open();
-    const auto listing = std::make_shared<Listing>(Listing{std::move(reply)});
+    const auto listing = std::make_shared<Listing>(
+        Listing{std::move(reply), m_names.connection(caller.principal)});
     m_jobs.add(job,
                m_names.databases(caller, kListResources,
                                  [this, caller, job, listing](const std::vector<Named> &found) {
@@ -117,7 +119,7 @@ void DatabaseResources::finishListing(CallId job, const ListingPtr &listing)
 {
     if (!m_jobs.close(job))
         return;
-    const std::string &connection = m_names.connection();
+    const std::string &connection = listing->connection;
     std::size_t total = listing->databases.size();
     for (const auto &tables : listing->tables)
         total += tables.size();
@@ -153,12 +155,12 @@ Mcp::Responder::CallId DatabaseResources::read(Mcp::ResourceRead read, Reply rep
 {
     const CallId job = m_jobs.open(Jobs::Unheard::GoesOn);
     const auto uri = ResourceUri::parse(read.uri);
-    if (!uri || uri->connection != m_names.connection()) {
+    if (!uri || !isReached(read.principal, uri->connection)) {
         m_jobs.close(job);
         reply(Mcp::resourceNotFound(read.uri));
         return job;
     }
-    Json arguments = {{"database", uri->database}};
+    Json arguments = {{"connection", uri->connection}, {"database", uri->database}};
     if (uri->table)
         arguments["table"] = *uri->table;
     m_jobs.add(
@@ -184,9 +186,10 @@ Mcp::Responder::CallId DatabaseResources::complete(Mcp::CompletionQuery query, R
     };
     const bool known = query.ref == kSchemaTemplate || query.ref == kTableTemplate;
     const std::string connection = other("connection");
-    const bool here = connection.empty() || connection == m_names.connection();
-    if (known && query.argument == "connection" && !m_names.reach(query.principal).isEmpty())
-        answer({Named{m_names.connection()}});
+    const std::string home = m_names.connection(query.principal);
+    const bool here = connection.empty() || connection == home;
+    if (known && query.argument == "connection" && !m_names.reach(query.principal, home).isEmpty())
+        answer({Named{home}});
     else if (known && here && query.argument == "database")
         m_jobs.add(job, m_names.databases(query, kComplete, answer));
     else if (query.ref == kTableTemplate && here && query.argument == "table")
@@ -200,8 +203,8 @@ bool DatabaseResources::maySubscribe(const Mcp::Principal &principal, const std:
 {
     const auto parsed = ResourceUri::parse(uri);
     // Another spelling would never be told of anything.
-    if (!parsed || parsed->connection != m_names.connection() || parsed->text() != uri
-        || !m_names.reach(principal).mayCover(parsed->database))
+    if (!parsed || parsed->text() != uri
+        || !m_names.reach(principal, parsed->connection).mayCover(parsed->database))
         return false;
     if (std::find(m_watched.begin(), m_watched.end(), uri) == m_watched.end()) {
         if (m_watched.size() >= kMostWatched)
@@ -211,12 +214,22 @@ bool DatabaseResources::maySubscribe(const Mcp::Principal &principal, const std:
     return true;
 }
 
-std::vector<std::string> DatabaseResources::watched(const std::string &database) const
+bool DatabaseResources::isReached(const Mcp::Principal &principal,
+                                  const std::string &connection) const
+{
+    const auto all = m_names.connections(principal);
+    // Without a grant, a local program may still be asked about: for the workspace.
+    return all.empty() ? connection == kWorkspace
+                       : std::find(all.begin(), all.end(), connection) != all.end();
+}
+
+std::vector<std::string> DatabaseResources::watched(const std::string &connection,
+                                                    const std::string &database) const
 {
     std::vector<std::string> uris;
     for (const std::string &uri : m_watched) {
         const auto parsed = ResourceUri::parse(uri);
-        if (parsed && parsed->database == database)
+        if (parsed && parsed->connection == connection && parsed->database == database)
             uris.push_back(uri);
     }
     return uris;

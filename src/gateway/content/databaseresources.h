@@ -39,10 +39,12 @@ public:
     void cancel(CallId call) override { m_jobs.cancel(call); }
     void unheard(CallId call) override { m_jobs.unheard(call); }
 
-    /// The URIs of this database that somebody has asked to watch.
-    std::vector<std::string> watched(const std::string &database) const;
+    /// The URIs of this database of the connection that somebody has asked to watch.
+    std::vector<std::string> watched(const std::string &connection,
+                                     const std::string &database) const;
 
 private:
+    bool isReached(const Mcp::Principal &principal, const std::string &connection) const;
     struct Listing;
     using ListingPtr = std::shared_ptr<Listing>;
 

@@ -73,9 +73,33 @@ std::string Reach::key() const
     return key;
 }
 
+std::vector<std::string> Names::connections(const Mcp::Principal &principal) const
+{
+    std::vector<std::string> connections;
+    for (const Grant &grant : m_identity.grantsOf(principal)) {
+        if (!grant.paused
+            && std::find(connections.begin(), connections.end(), grant.connection)
+                == connections.end())
+            connections.push_back(grant.connection);
+    }
+    return connections;
+}
+
+std::string Names::connection(const Mcp::Principal &principal) const
+{
+    const auto all = connections(principal);
+    return all.empty() ? kWorkspace : all.front();
+}
+
+std::string Names::keyOf(const Mcp::Principal &principal, const std::string &database) const
+{
+    const std::string where = connection(principal);
+    return principal.id + '\n' + where + '\n' + reach(principal, where).key() + database;
+}
+
 Pipeline::CallId Names::databases(const Mcp::Caller &caller, const char *tool, Found found)
 {
-    if (reach(caller.principal).isEmpty()) {
+    if (reach(caller.principal, connection(caller.principal)).isEmpty()) {
         found({});
         return 0;
     }
@@ -85,7 +109,8 @@ Pipeline::CallId Names::databases(const Mcp::Caller &caller, const char *tool, F
 Pipeline::CallId Names::tables(const Mcp::Caller &caller, const char *tool,
                                const std::string &database, Found found)
 {
-    if (database.empty() || !reach(caller.principal).mayCover(database)) {
+    if (database.empty()
+        || !reach(caller.principal, connection(caller.principal)).mayCover(database)) {
         found({});
         return 0;
     }
@@ -95,14 +120,14 @@ Pipeline::CallId Names::tables(const Mcp::Caller &caller, const char *tool,
 Pipeline::CallId Names::ask(const Mcp::Caller &caller, const char *tool,
                             const std::string &database, Found found)
 {
-    const std::string key = caller.principal.id + '\n' + reach(caller.principal).key() + database;
+    const std::string key = keyOf(caller.principal, database);
     const auto kept = m_kept.find(key);
     if (kept != m_kept.end() && Steady::now() - kept->second.at < kFresh) {
         const std::vector<Named> names = kept->second.names;
         found(names);
         return 0;
     }
-    Base::Json arguments = Base::Json::object();
+    Base::Json arguments = {{"connection", connection(caller.principal)}};
     if (!database.empty())
         arguments["database"] = database;
     return m_pipeline.beginContent(caller, tool, std::move(arguments),
@@ -115,8 +140,8 @@ Pipeline::CallId Names::ask(const Mcp::Caller &caller, const char *tool,
 void Names::answer(const std::string &key, const Mcp::Principal &principal,
                    const std::string &database, const Mcp::Outcome &outcome, const Found &found)
 {
-    const Reach now = reach(principal);
-    if (principal.id + '\n' + now.key() + database != key)
+    const Reach now = reach(principal, connection(principal));
+    if (keyOf(principal, database) != key)
         return found({}); // the grants have changed in the meantime
     std::vector<Named> names = namesOf(outcome);
     if (database.empty())

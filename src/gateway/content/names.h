@@ -45,10 +45,9 @@ public:
     using Found = std::function<void(const std::vector<Named> &)>;
 
     /// Both must outlive this.
-    Names(Pipeline &pipeline, const Identity &identity, std::string connection)
+    Names(Pipeline &pipeline, const Identity &identity)
         : m_pipeline(pipeline)
         , m_identity(identity)
-        , m_connection(std::move(connection))
     {
     }
 
@@ -58,13 +57,16 @@ public:
     Pipeline::CallId tables(const Mcp::Caller &caller, const char *tool,
                             const std::string &database, Found found);
 
-    Reach reach(const Mcp::Principal &principal) const
+    Reach reach(const Mcp::Principal &principal, const std::string &connection) const
     {
-        return {m_identity, principal, m_connection};
+        return {m_identity, principal, connection};
     }
+    /// The connections that the principal has a live grant for, the one of its first grant first.
+    std::vector<std::string> connections(const Mcp::Principal &principal) const;
+    /// Where the names of databases and tables are looked up: the first of them.
+    std::string connection(const Mcp::Principal &principal) const;
     /// The person has paused all that this principal was granted.
     bool isPaused(const Mcp::Principal &principal) const { return m_identity.isPaused(principal); }
-    const std::string &connection() const { return m_connection; }
     /// Something has changed.
     void forget() { m_kept.clear(); }
 
@@ -77,10 +79,10 @@ private:
                          Found found);
     void answer(const std::string &key, const Mcp::Principal &principal,
                 const std::string &database, const Mcp::Outcome &outcome, const Found &found);
+    std::string keyOf(const Mcp::Principal &principal, const std::string &database) const;
 
     Pipeline &m_pipeline;
     const Identity &m_identity;
-    std::string m_connection;
     std::map<std::string, Kept> m_kept;
 };
 

@@ -105,11 +105,13 @@ void Offers::consider(const Want &want)
         return;
     if (want.database.empty())
         return put(want, *m_grants.find(want.offer.grantId));
+    const auto grantNow = m_grants.find(want.offer.grantId);
+    const auto platform = grantNow ? m_connections.find(grantNow->connection) : nullptr;
     Tally &tally = m_tallies[want.offer.grantId];
-    if (std::exchange(tally.isLooking, true))
+    if (!platform || std::exchange(tally.isLooking, true))
         return;
-    Base::whenDone(m_platform.database(want.database), this,
-                   [this, want](const Base::Result<Turso::Database> &found) {
+    Base::whenDone(platform->database(want.database), this,
+                   [this, want, platform](const Base::Result<Turso::Database> &found) {
                        if (const auto it = m_tallies.find(want.offer.grantId);
                            it != m_tallies.end())
                            it->second.isLooking = false;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "gateway/approvals/approvalqueue.h"
+#include "gateway/connections.h"
 #include "gateway/grants/grantstore.h"
 #include "turso/platform.h"
 
@@ -41,11 +42,11 @@ public:
     static constexpr Base::Millis kRest = 3'600'000;
 
     /// All must outlive this.
-    Offers(const GrantStore &grants, ApprovalQueue &approvals, Turso::Platform &platform,
+    Offers(const GrantStore &grants, ApprovalQueue &approvals, const Connections &connections,
            const Base::Clock &clock)
         : m_grants(grants)
         , m_approvals(approvals)
-        , m_platform(platform)
+        , m_connections(connections)
         , m_clock(clock)
     {
     }
@@ -80,7 +81,7 @@ private:
 
     const GrantStore &m_grants;
     ApprovalQueue &m_approvals;
-    Turso::Platform &m_platform;
+    const Connections &m_connections;
     const Base::Clock &m_clock;
     std::map<std::string, Tally> m_tallies; // by grant
 };

@@ -26,6 +26,7 @@ struct Plan {
     std::string askReason = {};
     std::string mustType = {}; ///< the name to type before this may be approved
 
+    std::string connection = {}; ///< only this one; agents' tools name none
     std::string database = {}; ///< or empty
     std::string group = {}; ///< asked for by name, or empty
     std::string reason = {}; ///< the agent's own claim
@@ -47,12 +48,13 @@ struct Plan {
 
 /// What a tool's run may use beyond its plan.
 struct RunContext {
-    Turso::Platform &platform;
+    Turso::Platform &platform; ///< of the grant's connection
     const Grant &grant;
     const Settings &settings;
     std::optional<std::int64_t> maxRowsChanged = {};
     Base::CancelToken cancel = {};
-    std::vector<Grant> candidates = {}; ///< all grants of the agent that would do, `grant` included
+    /// All grants of the agent for this connection that would do, `grant` included.
+    std::vector<Grant> candidates = {};
     Base::Millis now = 0;
 };
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/result.h"
+#include "http/form.h"
 #include "mcp/auth/clients.h"
 #include "mcp/auth/consent.h"
-#include "mcp/auth/form.h"
 #include "mcp/auth/questions.h"
 #include "mcp/auth/tokens.h"
 
@@ -18,6 +18,8 @@
 
 namespace Mcp::Auth
 {
+
+using Http::Form;
 
 /// A request to one of the server's paths that has passed the guard of Host and Origin.
 struct Request {

@@ -31,7 +31,7 @@ std::int64_t minuteOf(Base::Millis time)
     return time / kMinute - (time % kMinute < 0 ? 1 : 0);
 }
 
-QueryFigures described(const ShapeFigures &entry)
+QueryFigures described(const ShapeFigures &entry, const std::string &source)
 {
     const Figures &figures = entry.figures;
     const Histogram &durations = figures.durations;
@@ -51,16 +51,17 @@ QueryFigures described(const ShapeFigures &entry)
     query.rowsRead = figures.rowsRead;
     query.rowsWritten = figures.rowsWritten;
     query.lastSeen = figures.lastSeen;
-    query.source = "workspace";
+    query.source = source;
     query.agentShare
         = static_cast<double>(figures.byAgents) / static_cast<double>(durations.count());
     return query;
 }
 
-FiguresSource sourceOf(std::optional<std::int64_t> firstMinute)
+FiguresSource sourceOf(const std::string &name, std::optional<std::int64_t> firstMinute,
+                       bool knowsRowsRead)
 {
     FiguresSource source;
-    source.source = "workspace";
+    source.source = name;
     source.covers = firstMinute
         ? "Every statement that ran in this app on this database since "
             + Base::toRfc3339(*firstMinute * kMinute)
@@ -68,7 +69,8 @@ FiguresSource sourceOf(std::optional<std::int64_t> firstMinute)
               "within 1.6 % of the true value."
         : std::string("Every statement that runs in this app on this database; there was none "
                       "yet.");
-    source.missing = {"rows_read"};
+    if (!knowsRowsRead)
+        source.missing = {"rows_read"};
     return source;
 }
 
@@ -260,11 +262,14 @@ Base::Result<Analytics> Statistics::figures(const std::string &databaseId, Base:
     analytics.from = first * kMinute;
     analytics.to = end * kMinute;
     for (const auto &[fingerprint, entry] : *all)
-        analytics.queries.push_back(described(entry));
+        analytics.queries.push_back(described(entry, m_options.source));
+    const bool knowsRowsRead
+        = std::any_of(analytics.queries.begin(), analytics.queries.end(),
+                      [](const QueryFigures &query) { return query.rowsRead.has_value(); });
     std::optional<std::int64_t> since = m_file ? m_file->firstMinute(databaseId) : std::nullopt;
     if (!since && !all->empty())
         since = first; // they are in memory only
-    analytics.sources.push_back(sourceOf(since));
+    analytics.sources.push_back(sourceOf(m_options.source, since, knowsRowsRead));
     return analytics;
 }
 

@@ -20,6 +20,7 @@ namespace Turso
 
 struct StatisticsOptions {
     std::string path = {}; ///< of the file
+    std::string source = "workspace"; ///< what the figures say that they come from
     Base::Millis batchTime = 10'000; ///< what is older is written as soon as something more comes
     std::size_t batchSize = 1024; ///< or this many shapes of minutes wait
     std::size_t shapesPerMinute = 256; ///< of one database; the others share one entry

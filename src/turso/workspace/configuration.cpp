@@ -149,13 +149,24 @@ Base::Result<std::vector<std::string>> applyChange(DatabaseConfiguration &config
 
 bool admitsThisMachine(const DatabaseConfiguration &configuration)
 {
-    static const std::array<Range, 2> kHere = {*rangeOf("127.0.0.1"), *rangeOf("::1")};
+    return admitsAny(configuration, {"127.0.0.1", "::1"});
+}
+
+bool admitsAny(const DatabaseConfiguration &configuration,
+               const std::vector<std::string> &addresses)
+{
     const std::vector<std::string> &allowed = configuration.allowedIps;
-    return allowed.empty()
-        || std::any_of(allowed.begin(), allowed.end(), [](const std::string &text) {
-               const auto range = rangeOf(text);
-               return range && (range->holds(kHere[0]) || range->holds(kHere[1]));
-           });
+    if (allowed.empty())
+        return true;
+    return std::any_of(allowed.begin(), allowed.end(), [&addresses](const std::string &text) {
+        const auto range = rangeOf(text);
+        return range
+            && std::any_of(addresses.begin(), addresses.end(),
+                           [&range](const std::string &address) {
+                               const auto one = rangeOf(address);
+                               return one && range->holds(*one);
+                           });
+    });
 }
 
 } // namespace Turso::Embedded

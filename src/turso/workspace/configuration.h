@@ -21,4 +21,8 @@ Base::Result<std::vector<std::string>> applyChange(DatabaseConfiguration &config
 /// True if the allow-rules let in whoever is on this machine: 127.0.0.1 or ::1.
 bool admitsThisMachine(const DatabaseConfiguration &configuration);
 
+/// True if they let in one of `addresses` (IPv4 or IPv6, without a zone).
+bool admitsAny(const DatabaseConfiguration &configuration,
+               const std::vector<std::string> &addresses);
+
 } // namespace Turso::Embedded

@@ -104,6 +104,7 @@ std::optional<std::string> countingQuery(const Sql::Statement &statement)
 Impact estimateImpact(Connection &connection, const Script &script, RunControl &control)
 {
     Impact impact;
+    impact.takenAt = Base::SystemClock().now();
     impact.method = "estimate";
     for (const Sql::Statement &statement : script.statements) {
         if (statement.table.empty())

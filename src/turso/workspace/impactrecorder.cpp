@@ -234,6 +234,7 @@ Impact ImpactRecorder::take(bool withTotals)
         m_control.setBudget(std::nullopt);
     }
     impact.tables = std::move(m_tables);
+    impact.takenAt = Base::SystemClock().now();
     impact.method = m_isEstimate ? "estimate" : "rolled_back_transaction";
     return impact;
 }

@@ -3,13 +3,16 @@ import QtQuick
 import QtQuick.Templates as T
 import Companion.Controls
 
-// One group to pick, and the facts that matter about it.
+// One place to pick, and the facts that matter about it.
 T.AbstractButton {
     id: root
 
     required property var modelData
     required property int index
     property bool taken: false
+    readonly property bool locked: modelData.locked ?? false
+    readonly property bool whole: modelData.whole ?? false
+    readonly property bool bad: modelData.bad ?? false
     signal chosen
 
     height: Theme.row
@@ -18,7 +21,7 @@ T.AbstractButton {
     text: modelData.text
     onClicked: chosen()
     Accessible.role: Accessible.RadioButton
-    Accessible.name: text + ", " + modelData.note + (modelData.locked ? ", " + qsTr("protected from deletion") : "")
+    Accessible.name: text + ", " + modelData.note + (locked ? ", " + qsTr("protected from deletion") : "")
     Accessible.checkable: true
     Accessible.checked: taken
     Accessible.onPressAction: root.chosen()
@@ -47,10 +50,21 @@ T.AbstractButton {
                 color: Theme.inkOnAccent
             }
         }
+        Glyph {
+            id: kind
+
+            anchors.left: dot.right
+            anchors.leftMargin: kind.visible ? Theme.s2 : 0
+            anchors.verticalCenter: parent.verticalCenter
+            width: kind.visible ? size : 0
+            visible: kind.name !== ""
+            name: root.modelData.glyph ?? ""
+            color: root.taken ? Theme.accent : Theme.secondary
+        }
         Label {
             id: name
 
-            anchors.left: dot.right
+            anchors.left: kind.right
             anchors.leftMargin: Theme.s2
             anchors.verticalCenter: parent.verticalCenter
             width: Math.min(implicitWidth, note.x - x - Theme.s3 - (lock.visible ? lock.width + Theme.s2 : 0))
@@ -65,10 +79,19 @@ T.AbstractButton {
             anchors.left: name.right
             anchors.leftMargin: Theme.s2
             anchors.verticalCenter: parent.verticalCenter
-            visible: root.modelData.locked
+            visible: root.locked
             name: "lock"
             size: Theme.glyphSmall
             color: Theme.secondary
+        }
+        Glyph {
+            anchors.right: note.left
+            anchors.rightMargin: Theme.s1
+            anchors.verticalCenter: parent.verticalCenter
+            visible: root.bad
+            name: "connection-lost"
+            size: Theme.glyphSmall
+            color: Theme.destructive
         }
         Label {
             id: note
@@ -76,22 +99,24 @@ T.AbstractButton {
             anchors.right: parent.right
             anchors.rightMargin: Theme.s3
             anchors.verticalCenter: parent.verticalCenter
+            width: Math.min(implicitWidth, parent.width / 2)
+            elide: Text.ElideMiddle
             text: root.modelData.note
-            color: root.taken && root.modelData.whole ? Theme.change : Theme.secondary
+            color: root.bad ? Theme.destructive : root.taken && root.whole ? Theme.change : Theme.secondary
             font.pixelSize: Theme.small
             Accessible.ignored: true
         }
     }
     background: Rectangle {
         radius: Theme.radius
-        color: root.down ? Theme.pressed : root.taken ? (root.modelData.whole ? Theme.changeSoft : Theme.accentSoft) : root.hovered ? Theme.hover : "transparent"
+        color: root.down ? Theme.pressed : root.taken ? (root.whole ? Theme.changeSoft : Theme.accentSoft) : root.hovered ? Theme.hover : "transparent"
 
         Behavior on color {
             ColorAnimation { duration: Theme.press }
         }
     }
     Tooltip {
-        visible: root.hovered && root.modelData.locked
+        visible: root.hovered && root.locked
         text: qsTr("Delete protection is on: its databases cannot be deleted")
     }
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace Mcp::Auth
+namespace Http
 {
 
 /// The parameters of an OAuth request: a query or an application/x-www-form-urlencoded body.
@@ -27,4 +27,4 @@ private:
     std::vector<std::pair<std::string, std::string>> m_fields;
 };
 
-} // namespace Mcp::Auth
+} // namespace Http

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "mcp/auth/form.h"
+#include "http/form.h"
 
 #include <QByteArray>
 #include <QString>
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace Mcp::Auth
+namespace Http
 {
 
 namespace
@@ -86,4 +86,4 @@ std::vector<std::string> Form::all(std::string_view name) const
     return values;
 }
 
-} // namespace Mcp::Auth
+} // namespace Http

@@ -2,26 +2,27 @@
 pragma ComponentBehavior: Bound
 import QtQuick
 import Companion.Controls
-import Companion.Model
 
-// One group, or all of them. The arrows pick, as in any list of which one is taken.
+// One of a few places: `rows` are {text, note, glyph, locked, whole, bad}. The arrows pick, as in any list of which one is taken.
 Card {
     id: root
 
-    required property ScopeChoice choice
-    readonly property int most: 5
+    property var rows: []
+    property int at: -1
+    property string label
+    property int most: 5
     property string typed
-    readonly property var groups: choice.groups
+    signal chosen(int index)
 
     function go(index: int) {
-        root.choice.groupIndex = Math.max(0, Math.min(index, view.count - 1));
+        root.chosen(Math.max(0, Math.min(index, view.count - 1)));
     }
 
-    // A group is found by typing its name, as in any list.
+    // One is found by typing its name, as in any list.
     function seek(letter: string) {
         typed += letter.toLowerCase();
         forget.restart();
-        const names = groups.map(group => group.whole ? "" : group.text.toLowerCase());
+        const names = rows.map(row => row.whole ? "" : row.text.toLowerCase());
         const exact = names.indexOf(typed);
         const found = exact >= 0 ? exact : names.findIndex(name => name.startsWith(typed));
         if (found >= 0)
@@ -31,10 +32,10 @@ Card {
     implicitHeight: Math.min(view.count, most) * Theme.row + (view.count > most ? Theme.row / 2 : 0) + 2 * Theme.s1
     activeFocusOnTab: true
     Accessible.role: Accessible.List
-    Accessible.name: qsTr("Group")
+    Accessible.name: label
     Accessible.focusable: true
-    Keys.onUpPressed: go(choice.groupIndex - 1)
-    Keys.onDownPressed: go(choice.groupIndex + 1)
+    Keys.onUpPressed: go(at - 1)
+    Keys.onDownPressed: go(at + 1)
     Keys.onPressed: event => {
         const ends = event.key === Qt.Key_Home || event.key === Qt.Key_End;
         const letter = event.text.trim() !== "" && !(event.modifiers & (Qt.ControlModifier | Qt.AltModifier));
@@ -62,17 +63,17 @@ Card {
         anchors.fill: parent
         anchors.margins: Theme.s1
         clip: true
-        model: root.choice.groups
-        currentIndex: root.choice.groupIndex
+        model: root.rows
+        currentIndex: root.at
         highlightMoveDuration: 0
         boundsBehavior: Flickable.StopAtBounds
         interactive: contentHeight > height
         ScrollBar.vertical: ScrollBar {}
 
-        delegate: GroupRow {
+        delegate: ChoiceRow {
             width: view.width
-            taken: index === root.choice.groupIndex
-            onChosen: root.choice.groupIndex = index
+            taken: index === root.at
+            onChosen: root.chosen(index)
         }
     }
 }
