@@ -30,8 +30,9 @@ public:
     /// A script is one conditional batch in one request: COMMIT only if all that was before it went
     /// well, ROLLBACK otherwise; a dry run ends with ROLLBACK and knows no COMMIT. Reads come as a
     /// cursor that is read no further than the limits. Cancelling closes the socket, which stops
-    /// the server's work. Who is cut off after the request has left and before its answer is whole
-    /// gets UpstreamError (or Cancelled) with details {"outcome":"unknown"}; before that "not_run".
+    /// the server's work. Who is cut off after a request that may change something has left and
+    /// before its answer is whole gets UpstreamError (or Cancelled) with details
+    /// {"outcome":"unknown"}; else "not_run". A change is never sent twice.
     std::unique_ptr<Session> openSession(std::shared_ptr<SqlAccess> access, std::string database,
                                          Privilege privilege);
 
