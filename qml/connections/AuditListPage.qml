@@ -12,12 +12,9 @@ FocusScope {
     readonly property bool none: audit.loaded && audit.count === 0
     signal closed
 
-    function focusable(): var {
-        return view.visible ? view : again.visible ? again : head;
-    }
     function enter() {
         if (visible)
-            focusable().forceActiveFocus(Qt.TabFocusReason);
+            (view.visible ? view as Item : again.visible ? again as Item : head as Item).forceActiveFocus(Qt.TabFocusReason);
     }
 
     onVisibleChanged: if (visible) enter()

@@ -65,7 +65,8 @@ async function ctl(args, options) {
 }
 
 /** Every character but one, and something longer. */
-const mistyped = token => [token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A'), `${token}x`];
+// Not its last letter: of that, base64 does not need every bit.
+const mistyped = token => [`${token.slice(0, -9)}${token.at(-9) === 'A' ? 'B' : 'A'}${token.slice(-8)}`, `${token}x`];
 
 async function sql(token, statement) {
     const answer = await fetch(`${served.sql_url}/v3/pipeline`, {

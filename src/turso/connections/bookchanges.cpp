@@ -267,8 +267,10 @@ Base::Pending<bool> ConnectionBook::remove(std::string id)
         entry->signIn->cancel();
     forgetSecrets(*entry);
     Q_EMIT removed(QString::fromStdString(id));
-    entry->platform.reset(); // who still works on it keeps it
-    QDir(QString::fromStdString(folderOf(id))).removeRecursively();
+    *entry->isRemoved = true;
+    if (!entry->platform)
+        QDir(QString::fromStdString(folderOf(id))).removeRecursively();
+    entry->platform.reset(); // who still works on it keeps it, and its folder
     task->give(true);
     return task->pending();
 }

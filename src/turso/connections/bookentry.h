@@ -19,6 +19,8 @@ struct ConnectionBook::Entry {
     std::shared_ptr<const Base::Secret> adminKey = {};
     Kept kept = {};
     std::shared_ptr<Platform> platform = {};
+    /// Its folder goes when nobody works on the platform any more.
+    std::shared_ptr<bool> isRemoved = std::make_shared<bool>(false);
     SignIn *signIn = nullptr; ///< while it is open; a child of the book
     bool isAsked = false; ///< a check is on its way
 

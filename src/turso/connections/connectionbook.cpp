@@ -140,6 +140,17 @@ Result<std::string> ConnectionBook::freeName(const std::string &wanted, const st
     return name;
 }
 
+std::shared_ptr<Platform> ConnectionBook::shared(const Entry &entry,
+                                                 std::unique_ptr<Platform> platform) const
+{
+    return {platform.release(),
+            [isRemoved = entry.isRemoved, folder = folderOf(entry.spec.id)](Platform *last) {
+                delete last;
+                if (*isRemoved)
+                    QDir(QString::fromStdString(folder)).removeRecursively();
+            }};
+}
+
 // A cloud's platform asks for its token each time; a server's is made anew when its secrets change.
 Result<void> ConnectionBook::makePlatform(const EntryPtr &entry)
 {
@@ -160,7 +171,7 @@ Result<void> ConnectionBook::makePlatform(const EntryPtr &entry)
             if (here)
                 self->setState(*here, "signed-out", sentence);
         };
-        entry->platform = std::make_shared<Cloud>(std::move(options));
+        entry->platform = shared(*entry, std::make_unique<Cloud>(std::move(options)));
         return {};
     }
     LibsqlServerOptions options;
@@ -177,7 +188,7 @@ Result<void> ConnectionBook::makePlatform(const EntryPtr &entry)
     auto server = LibsqlServer::open(std::move(options));
     if (!server)
         return tl::unexpected(server.error());
-    entry->platform = std::move(*server);
+    entry->platform = shared(*entry, std::move(*server));
     return {};
 }
 

@@ -81,6 +81,7 @@ private:
     Base::Result<std::string> freeName(const std::string &wanted, const std::string &usual,
                                        const std::string &exceptId = {}) const;
     Base::Result<void> save() const;
+    std::shared_ptr<Platform> shared(const Entry &entry, std::unique_ptr<Platform> platform) const;
     Base::Result<void> makePlatform(const EntryPtr &entry);
     void setState(Entry &entry, std::string state, std::string sentence = {});
     void take(Entry &entry, const Health &health);
