@@ -20,20 +20,25 @@ QByteArrayList RawClient::lines()
 {
     if (socket.isOpen())
         m_input += socket.readAll();
-    QByteArrayList list = m_input.split('\n');
-    list.removeLast();
-    return list;
+    // Each byte is looked at once: a line may have megabytes, and come in a thousand pieces.
+    for (qsizetype end; (end = m_input.indexOf('\n', m_searched)) >= 0; m_searched = 0) {
+        m_lines.append(m_input.first(end));
+        m_input.remove(0, end + 1);
+    }
+    m_searched = m_input.size();
+    return m_lines;
 }
 
 Json RawClient::ask(const char *method, const Json &params)
 {
     const int id = ++m_lastId;
+    qsizetype next = lines().size();
     const Json message = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}};
     say(QByteArray::fromStdString(message.dump()) + '\n');
     Json answer;
     const auto hasAnswer = [&] {
-        for (const QByteArray &line : lines()) {
-            const auto parsed = Base::parseJson(line.toStdString());
+        for (const QByteArrayList all = lines(); next < all.size(); ++next) {
+            const auto parsed = Base::parseJson(all[next].toStdString());
             if (parsed && Base::integerMember(*parsed, "id") == id) {
                 answer = *parsed;
                 return true;
@@ -47,7 +52,7 @@ Json RawClient::ask(const char *method, const Json &params)
     QObject::connect(&socket, &QLocalSocket::disconnected, &loop, &QEventLoop::quit);
     QTimer patience;
     patience.setSingleShot(true);
-    patience.start(5000);
+    patience.start(20'000);
     QObject::connect(&patience, &QTimer::timeout, &loop, &QEventLoop::quit);
     while (!hasAnswer()) {
         if (!patience.isActive())

@@ -31,6 +31,8 @@ public:
     QLocalSocket socket;
 
 private:
-    QByteArray m_input;
+    QByteArrayList m_lines;
+    QByteArray m_input; // not a whole line yet
+    qsizetype m_searched = 0;
     int m_lastId = 1000; // beyond the ids that tests write by hand
 };
