@@ -73,10 +73,7 @@ Result<void> Records::save(const Record &record) const
     const Json json
         = {{"file", record.file},       {"existed", record.existed}, {"backup", record.backup},
            {"written", record.written}, {"folders", record.folders}, {"time", record.time}};
-    if (auto written = write(record.agent + ".json", Base::dumpJson(json) + '\n'); !written)
-        return written;
-    prune(record.agent);
-    return {};
+    return write(record.agent + ".json", Base::dumpJson(json) + '\n');
 }
 
 void Records::forget(std::string_view agent) const

@@ -47,11 +47,13 @@ public:
                                      Base::Millis now) const;
     /// The copy's bytes.
     Base::Result<std::string> backup(const std::string &name) const;
+    /// Drops the backups of the agent that are neither among its newest ten nor its record's. For
+    /// when a change is done, not before: what fails goes back to the record that was there.
+    void prune(std::string_view agent) const;
     std::string pathOf(const std::string &name) const { return m_folder + '/' + name; }
 
 private:
     Base::Result<void> write(const std::string &name, std::string_view bytes) const;
-    void prune(std::string_view agent) const;
 
     std::string m_folder;
 };

@@ -159,6 +159,7 @@ Result<Applied> Connector::apply(const Preview &preview)
             static_cast<void>(m_records.save(*earlier));
         return tl::unexpected(folders.error());
     }
+    m_records.prune(preview.agent); // not before: until now the earlier record may be needed again
     applied.changed = true;
     return applied;
 }
