@@ -16,6 +16,8 @@ const kApproval = ['id', 'kind', 'call_id', 'agent', 'asker', 'program', 'tool',
     'sql', 'reason', 'undo', 'must_type', 'may_remember', 'offer', 'created_at', 'expires_at', 'state'];
 const kGrant = ['id', 'kind', 'agent', 'program', 'connection', 'organization', 'group', 'databases', 'permissions', 'created_at',
     'expires_at', 'last_used_at', 'paused'];
+const kConnection = ['id', 'kind', 'name', 'state', 'sentence', 'organization', 'url', 'admin_url', 'api_url', 'warnings', 'facts', 'capabilities',
+    'signed_in_by', 'token_kept', 'token_note', 'checked_at'];
 const kAgent = ['name', 'program', 'transport', 'connected', 'calls_today', 'last_call_at'];
 
 let app;
@@ -54,7 +56,7 @@ test('status', async () => {
     assert.equal(status.version, app.hello.version);
     assert.equal(status.pid, app.pid);
     assert.equal(status.connections.length, 1);
-    hasKeys(status.connections[0], ['id', 'kind', 'name', 'state']);
+    hasKeys(status.connections[0], kConnection);
     assert.deepEqual([status.connections[0].id, status.connections[0].kind, status.connections[0].state], ['workspace', 'workspace', 'ready']);
     assert.equal(status.agents, 1);
     assert.equal(status.approvals_pending, 0);

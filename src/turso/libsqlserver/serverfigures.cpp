@@ -2,6 +2,7 @@
 #include "turso/libsqlserver/serverfigures.h"
 
 #include "turso/sql/shape.h"
+#include "turso/sqlclient/hranatext.h"
 
 #include <algorithm>
 #include <cmath>
@@ -82,7 +83,7 @@ std::optional<HourSnapshot> snapshotIn(const Json &queries)
                             countIn(one, "count"),
                             countIn(one, "rows_read"),
                             countIn(one, "rows_written")};
-        if (query->find(kOwnMark) != std::string::npos) {
+        if (query->find(Remote::kOwnMark) != std::string::npos) {
             own += figures.count;
             continue;
         }

@@ -12,9 +12,6 @@
 namespace Turso::SelfHosted
 {
 
-/// Stands in this app's own statements, which are no part of anybody's figures.
-inline constexpr char kOwnMark[] = "/* turso-companion */";
-
 /// The member `queries` of a namespace's statistics, with shapes in place of texts, which hold
 /// values; `takenAt` is left to the caller. Nothing if there is none, or it cannot be read.
 std::optional<HourSnapshot> snapshotIn(const Base::Json &queries);

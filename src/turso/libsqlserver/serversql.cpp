@@ -2,8 +2,8 @@
 #include "turso/libsqlserver/serversql.h"
 
 #include "turso/libsqlserver/chain.h"
-#include "turso/libsqlserver/serverfigures.h"
 #include "turso/libsqlserver/serverwords.h"
+#include "turso/sqlclient/hranatext.h"
 
 #include <QByteArray>
 
@@ -22,7 +22,7 @@ namespace
 
 Json executing(const std::string &sql)
 {
-    return {{"type", "execute"}, {"stmt", {{"sql", sql + " " + kOwnMark}}}};
+    return {{"type", "execute"}, {"stmt", {{"sql", sql + " " + std::string(Remote::kOwnMark)}}}};
 }
 
 std::string textOf(const Json &value)

@@ -50,19 +50,19 @@ Base::Error impactChanged(std::int64_t maxRows)
 
 void ChangeText::begin()
 {
-    chain(m_batch.add("BEGIN IMMEDIATE"));
+    chain(m_batch.addOwn("BEGIN IMMEDIATE"));
 }
 
-std::size_t ChangeText::add(std::string_view sql, const Arguments &arguments)
+std::size_t ChangeText::add(const std::string &sql, const Arguments &arguments)
 {
-    const std::size_t step = m_batch.add(sql, m_before, arguments);
+    const std::size_t step = m_batch.addOwn(sql, m_before, arguments);
     chain(step);
     return step;
 }
 
-std::size_t ChangeText::addBeside(std::string_view sql)
+std::size_t ChangeText::addBeside(const std::string &sql)
 {
-    const std::size_t step = m_batch.add(sql, m_before);
+    const std::size_t step = m_batch.addOwn(sql, m_before);
     m_beside.push_back(step);
     return step;
 }
@@ -76,7 +76,8 @@ void ChangeText::statements()
         guarded = statement.table;
         if (m_script->maxRowsChanged && statement.dropsData && statement.verb == "DROP TABLE")
             guardDrop(statement);
-        m_statementSteps.push_back(add(statement.text, m_script->arguments));
+        m_statementSteps.push_back(m_batch.add(statement.text, m_before, m_script->arguments));
+        chain(m_statementSteps.back());
     }
 }
 
@@ -95,8 +96,8 @@ void ChangeText::guardDrop(const Sql::Statement &statement)
     const std::string table = quotedName(statement.table);
     const std::size_t isThere = addBeside("SELECT 1 FROM " + table + " LIMIT 0");
     const std::size_t guard
-        = m_batch.add(failsIf("(SELECT count(*) FROM " + table + ") > ?1"), okOf(isThere),
-                      std::vector<Value>{*m_script->maxRowsChanged});
+        = m_batch.addOwn(failsIf("(SELECT count(*) FROM " + table + ") > ?1"), okOf(isThere),
+                         std::vector<Value>{*m_script->maxRowsChanged});
     m_rowGuards.push_back(guard);
     m_before = andOf(m_before, orOf(notOf(okOf(isThere)), okOf(guard)));
 }
@@ -109,25 +110,26 @@ void ChangeText::guardRows()
             add(failsIf("total_changes() > ?1"), std::vector<Value>{*m_script->maxRowsChanged}));
 }
 
-std::size_t ChangeText::addSample(std::string_view sql, std::int64_t mostRows)
+std::size_t ChangeText::addSample(const std::string &sql, std::int64_t mostRows)
 {
     const std::size_t isSmall
-        = m_batch.add(failsIf("total_changes() > ?1"), m_before, std::vector<Value>{mostRows});
-    const std::size_t undone = m_batch.add("ROLLBACK TO " + std::string(kSavepoint), okOf(isSmall));
-    const std::size_t sample = m_batch.add(sql, okOf(undone), m_script->arguments);
+        = m_batch.addOwn(failsIf("total_changes() > ?1"), m_before, std::vector<Value>{mostRows});
+    const std::size_t undone
+        = m_batch.addOwn("ROLLBACK TO " + std::string(kSavepoint), okOf(isSmall));
+    const std::size_t sample = m_batch.addOwn(sql, okOf(undone), m_script->arguments);
     m_beside.insert(m_beside.end(), {isSmall, undone, sample});
     return sample;
 }
 
 void ChangeText::commit()
 {
-    m_commit = m_batch.add("COMMIT", m_before);
-    m_beside.push_back(m_batch.add("ROLLBACK", notOf(okOf(*m_commit))));
+    m_commit = m_batch.addOwn("COMMIT", m_before);
+    m_beside.push_back(m_batch.addOwn("ROLLBACK", notOf(okOf(*m_commit))));
 }
 
 void ChangeText::rollback()
 {
-    m_beside.push_back(m_batch.add("ROLLBACK"));
+    m_beside.push_back(m_batch.addOwn("ROLLBACK"));
 }
 
 bool ChangeText::isStatement(std::size_t step) const

@@ -28,14 +28,14 @@ public:
     /// BEGIN IMMEDIATE, or nothing if the transaction is open already.
     void begin();
     /// One of ours, with the chain: what follows runs only if it goes well.
-    std::size_t add(std::string_view sql, const Arguments &arguments = std::vector<Value>{});
+    std::size_t add(const std::string &sql, const Arguments &arguments = std::vector<Value>{});
     /// One of ours beside the chain: whether it goes well matters to nobody.
-    std::size_t addBeside(std::string_view sql);
+    std::size_t addBeside(const std::string &sql);
     void statements();
     void guardRows();
     /// Undoes the statements down to the savepoint, if they have changed few rows, and runs `sql`
     /// instead to see them.
-    std::size_t addSample(std::string_view sql, std::int64_t mostRows);
+    std::size_t addSample(const std::string &sql, std::int64_t mostRows);
     void commit();
     void rollback();
 

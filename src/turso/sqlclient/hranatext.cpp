@@ -145,6 +145,12 @@ std::size_t BatchText::add(std::string_view sql, const std::string &condition,
     return m_size++;
 }
 
+std::size_t BatchText::addOwn(const std::string &sql, const std::string &condition,
+                              const Arguments &arguments)
+{
+    return add(sql + ' ' + std::string(kOwnMark), condition, arguments);
+}
+
 std::string BatchText::cursorBody(const std::string &baton) const
 {
     return batonMember(baton) + "\"batch\":" + batch() + '}';

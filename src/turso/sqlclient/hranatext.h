@@ -26,6 +26,10 @@ std::string notOf(const std::string &condition);
 std::string orOf(const std::string &one, const std::string &other);
 std::string andOf(const std::string &one, const std::string &other);
 
+/// Stands in the statements that this app adds of its own accord: servers count them, and nobody
+/// wants them among the figures of what people and agents ask.
+inline constexpr std::string_view kOwnMark = "/* turso-companion */";
+
 /// The steps of a batch, one by one.
 class BatchText
 {
@@ -33,6 +37,9 @@ public:
     /// Answers the step's number. `condition` is empty, or one of the above.
     std::size_t add(std::string_view sql, const std::string &condition = {},
                     const Arguments &arguments = std::vector<Value>{});
+    /// The same for a statement of this app, with its mark.
+    std::size_t addOwn(const std::string &sql, const std::string &condition = {},
+                       const Arguments &arguments = std::vector<Value>{});
     std::size_t size() const { return m_size; }
     std::size_t last() const { return m_size - 1; }
 

@@ -55,10 +55,10 @@ private:
 void MeasuredJob::begin()
 {
     BatchText look;
-    look.add("BEGIN IMMEDIATE");
+    look.addOwn("BEGIN IMMEDIATE");
     for (const char *sql : {Embedded::SchemaSnapshot::kObjects, Embedded::SchemaSnapshot::kColumns,
                             kTables, kTriggers, kForeignKeys})
-        look.add(sql, okOf(0));
+        look.addOwn(sql, okOf(0));
     pipeline(
         pipelineBody({}, look.request()), false,
         [this](std::size_t, std::size_t) { return &m_ownBudget; },

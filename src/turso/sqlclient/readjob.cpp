@@ -179,10 +179,10 @@ void ReadJob::ranPipeline(PipelineAnswer answer)
 void ReadJob::runBatch()
 {
     BatchText batch;
-    std::size_t before = batch.add("BEGIN");
+    std::size_t before = batch.addOwn("BEGIN");
     for (const Read &read : m_reads)
         before = batch.add(read.sql, okOf(before));
-    batch.add("ROLLBACK");
+    batch.addOwn("ROLLBACK");
     pipeline(
         pipelineBody({}, batch.request() + R"(,{"type":"close"})"), false,
         [this](std::size_t, std::size_t step) {
@@ -209,11 +209,11 @@ void ReadJob::runCursor()
     if (m_reads.size() == 1) {
         batch.add(m_reads.front().sql, {}, m_task.script.arguments);
     } else {
-        std::size_t before = batch.add("BEGIN");
+        std::size_t before = batch.addOwn("BEGIN");
         first = 1;
         for (const Read &read : m_reads)
             before = batch.add(read.sql, okOf(before));
-        batch.add("ROLLBACK");
+        batch.addOwn("ROLLBACK");
     }
     m_rows = std::make_unique<CursorRows>(m_io.reader, m_budget, first, m_reads.size());
     cursor(
