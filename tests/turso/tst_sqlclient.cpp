@@ -126,7 +126,7 @@ void TestSqlClient::argumentsAreBound()
     QCOMPARE(rowsOf(run(Privilege::Read, scriptOf("SELECT :b, :a", named))),
              std::string("[[\"x\",1]]"));
     QCOMPARE(kindOf(run(Privilege::Read, scriptOf("SELECT ?", std::vector<Value>{}))),
-             std::string("sql_error"));
+             std::string("invalid_argument"));
 }
 
 void TestSqlClient::rowsBeyondTheLimitsAreCut()

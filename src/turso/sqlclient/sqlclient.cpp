@@ -2,8 +2,8 @@
 #include "turso/sqlclient/sqlclient.h"
 
 #include "turso/sqlclient/io.h"
+#include "turso/sqlclient/scriptcheck.h"
 #include "turso/sqlclient/scriptjob.h"
-#include "turso/workspace/scriptrun.h"
 
 #include <QPointer>
 #include <QThread>
@@ -99,7 +99,7 @@ void SqlClient::Private::post(std::function<void()> fn)
 Base::Pending<Outcome> SqlClient::Private::execute(const std::shared_ptr<SqlAccess> &access,
                                                    ScriptJob::Task task)
 {
-    if (auto checked = Embedded::checkClasses(task.script, task.privilege); !checked)
+    if (auto checked = Remote::checkScript(task.script, task.privilege); !checked)
         return Base::readyNow<Outcome>(tl::unexpected(std::move(checked).error()));
     const Base::Pending<SqlDoor> door = access->door(task.database, task.privilege);
     const Asking asking{access, task.database, task.privilege};

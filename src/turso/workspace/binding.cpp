@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "turso/workspace/binding.h"
 
+#include "turso/arguments.h"
+
 #include <sqlite3.h>
 
-#include <algorithm>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace Turso::Embedded
@@ -50,70 +50,15 @@ Base::Result<void> bindOne(sqlite3_stmt *statement, int index, const Value &valu
                     : "Argument " + std::to_string(index) + " cannot be bound.");
 }
 
-std::string countOf(std::size_t count, const char *noun)
+std::vector<std::string> parametersOf(sqlite3_stmt *statement)
 {
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
-Base::Result<void> bindPositions(sqlite3_stmt *statement, const std::vector<Value> &values)
-{
-    const auto expected = static_cast<std::size_t>(sqlite3_bind_parameter_count(statement));
-    if (values.size() != expected) {
-        std::string message = "The statement has " + countOf(expected, "parameter") + ", but "
-            + countOf(values.size(), "argument")
-            + (values.size() == 1 ? " was given" : " were given");
-        if (values.size() < expected)
-            message += "; number " + std::to_string(values.size() + 1) + " is missing";
-        return fail(ErrorKind::InvalidArgument, message + ".");
-    }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (auto bound = bindOne(statement, static_cast<int>(i) + 1, values[i]); !bound)
-            return bound;
-    }
-    return {};
-}
-
-std::string_view withoutPrefix(std::string_view name)
-{
-    static constexpr std::string_view kPrefixes = ":@$?#";
-    if (!name.empty() && kPrefixes.find(name.front()) != std::string_view::npos)
-        name.remove_prefix(1);
-    return name;
-}
-
-Base::Result<void> bindNames(sqlite3_stmt *statement,
-                             const std::vector<std::pair<std::string, Value>> &values)
-{
-    std::vector<bool> used(values.size(), false);
+    std::vector<std::string> parameters;
     const int count = sqlite3_bind_parameter_count(statement);
     for (int index = 1; index <= count; ++index) {
-        const char *parameter = sqlite3_bind_parameter_name(statement, index);
-        if (parameter == nullptr)
-            return fail(ErrorKind::InvalidArgument,
-                        "Parameter " + std::to_string(index)
-                            + " of the statement has no name; give the arguments as an array.");
-        std::size_t matches = 0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            const std::string &name = values[i].first;
-            if (name != parameter && name != withoutPrefix(parameter))
-                continue;
-            used[i] = true;
-            if (++matches > 1)
-                return fail(ErrorKind::InvalidArgument,
-                            std::string("The parameter ") + parameter + " was given twice.");
-            if (auto bound = bindOne(statement, index, values[i].second); !bound)
-                return bound;
-        }
-        if (matches == 0)
-            return fail(ErrorKind::InvalidArgument,
-                        std::string("There is no argument for the parameter ") + parameter + ".");
+        const char *name = sqlite3_bind_parameter_name(statement, index);
+        parameters.emplace_back(name == nullptr ? "" : name);
     }
-    const auto unknown = std::find(used.begin(), used.end(), false);
-    if (unknown != used.end())
-        return fail(ErrorKind::InvalidArgument,
-                    "The statement has no parameter named "
-                        + values[static_cast<std::size_t>(unknown - used.begin())].first + ".");
-    return {};
+    return parameters;
 }
 
 } // namespace
@@ -125,9 +70,14 @@ int bindValue(sqlite3_stmt *statement, int index, const Value &value)
 
 Base::Result<void> bindArguments(sqlite3_stmt *statement, const Arguments &arguments)
 {
-    if (const auto *values = std::get_if<0>(&arguments))
-        return bindPositions(statement, *values);
-    return bindNames(statement, std::get<1>(arguments));
+    const auto values = argumentsFor(parametersOf(statement), arguments);
+    if (!values)
+        return tl::unexpected(values.error());
+    for (std::size_t i = 0; i < values->size(); ++i) {
+        if (auto bound = bindOne(statement, static_cast<int>(i) + 1, *(*values)[i]); !bound)
+            return bound;
+    }
+    return {};
 }
 
 bool isEmpty(const Arguments &arguments)

@@ -15,6 +15,16 @@
 #include <utility>
 #include <vector>
 
+namespace QTest
+{
+/// So that a comparison that fails shows both texts.
+template <>
+inline char *toString(const std::string &text)
+{
+    return qstrdup(text.c_str());
+}
+} // namespace QTest
+
 /// What every connection must do, asked through Turso::Platform alone.
 class ContractSuite : public Support::TestCase
 {
@@ -71,6 +81,7 @@ private:
     std::set<std::string> m_asked;
     int m_number = 0;
     std::string m_run;
+    std::string m_forValues; ///< the database of the tests of values
 
 private Q_SLOTS:
     void initTestCase();

@@ -68,13 +68,9 @@ void ContractSuite::valuesKeepTheirMeaning()
 {
     QFETCH(QByteArray, expression);
     QFETCH(QByteArray, json);
-    static std::string database;
-    static ContractSubject *owner = nullptr;
-    if (database.empty() || owner != &m_subject) {
-        database = fresh();
-        owner = &m_subject;
-    }
-    const auto result = read(database, "SELECT " + expression.toStdString());
+    if (m_forValues.empty())
+        m_forValues = fresh();
+    const auto result = read(m_forValues, "SELECT " + expression.toStdString());
     QCOMPARE(rowsOf(result),
              expected("value " + expression.toStdString(), "[[" + json.toStdString() + "]]"));
 }

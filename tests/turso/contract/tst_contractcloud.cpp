@@ -2,7 +2,7 @@
 // The contract on Turso Cloud, as it is played here.
 #include "support/await.h"
 #include "turso/cloud/cloud.h"
-#include "turso/contract/subject.h"
+#include "turso/contract/serverdifferences.h"
 #include "turso/playedcloud.h"
 
 #include <QCoreApplication>
@@ -63,9 +63,11 @@ public:
     }
     std::vector<Difference> differences() const override
     {
-        return {{"create_tursodb", "invalid_argument",
-                 "The workspace behind the played cloud has no such engine; the cloud has."},
-                {"created_at", "unknown", "Turso's records do not tell it."}};
+        auto all = serverDifferences();
+        all.push_back({"create_tursodb", "invalid_argument",
+                       "The workspace behind the played cloud has no such engine; the cloud has."});
+        all.push_back({"created_at", "unknown", "Turso's records do not tell it."});
+        return all;
     }
 
 private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The contract on a real sqld with namespaces and its admin API: once open to everybody on this
 // machine, once with JWT.
-#include "turso/contract/subject.h"
+#include "turso/contract/serverdifferences.h"
 #include "turso/jwtkey.h"
 #include "turso/libsqlserver/libsqlserver.h"
 #include "turso/sqldprocess.h"
@@ -73,8 +73,10 @@ public:
     }
     std::vector<Difference> differences() const override
     {
-        return {{"branch_of_blocked_reads", "read_only_mode",
-                 "A fork can lose the newest commit, and nobody could compare it."}};
+        auto all = serverDifferences();
+        all.push_back({"branch_of_blocked_reads", "read_only_mode",
+                       "A fork can lose the newest commit, and nobody could compare it."});
+        return all;
     }
 
 private:
