@@ -232,11 +232,12 @@ private Q_SLOTS:
         startServer();
         const std::string id = wait(m_book->add(server())).value().spec.id;
         QSignalSpy removed(m_book.get(), &ConnectionBook::removed);
-        const auto inUse = m_book->find(id);
+        auto inUse = m_book->find(id);
         QVERIFY(wait(m_book->remove(id)));
         QCOMPARE(removed.size(), 1);
         QVERIFY(m_keychain.secrets.empty());
         QVERIFY(!m_book->has(id));
+        inUse.reset(); // the last who works on it takes its folder along
         QVERIFY(!QFile::exists(m_folder->filePath(QStringLiteral("connections/"))
                                + QString::fromStdString(id)));
         QCOMPARE(wait(m_book->remove(id)).error().kind, ErrorKind::NotFound);
