@@ -12,6 +12,7 @@ import { App, Child, until } from '../peers/app.mjs';
 import { browse } from '../peers/browser.mjs';
 import { namespaceHeader } from '../peers/sqlface.mjs';
 import { Agent, BridgeAgent } from './agent.mjs';
+import { PlayedCloud, secretFile, startLockedSqld } from './platforms.mjs';
 import { Secrets } from './secrets.mjs';
 import { beginning, form, redeem } from './signin.mjs';
 
@@ -24,17 +25,23 @@ let bridge;
 let follower;
 let agentToken;
 let served;
+let sqld;
+let cloud;
 
 before(async () => {
     app = await App.start({ settings: { approval_hold: '20s', approval_deadline: '40s' } });
     place = app.place;
     secrets.add('the operator key', readFileSync(place.keyFile, 'utf8').trim());
+    sqld = await startLockedSqld([]);
+    cloud = await PlayedCloud.start();
     await begin();
 });
 after(async () => {
     follower?.kill();
     await bridge?.close();
     await app?.stop();
+    await sqld?.end();
+    await cloud?.stop();
     place?.remove();
 });
 
@@ -85,11 +92,11 @@ async function platform(method, path, token, body) {
 }
 
 /** What an agent does: right, wrong, and with the person asked. */
-async function work(agent, name) {
-    assert.deepEqual((await agent.call('read_database', { database: kDatabase, sql: 'SELECT 1' })).rows, [[1]]);
-    assert.equal((await agent.call('read_database', { database: kDatabase, sql: 'SELECT absent' })).code, 'sql_error');
-    assert.equal((await agent.call('read_database', { database: kDatabase, sql: 'DELETE FROM orders' })).code, 'wrong_tool');
-    const answer = agent.call('delete_from_database', { database: kDatabase, sql: 'DELETE FROM order_items' });
+async function work(agent, name, database = kDatabase) {
+    assert.deepEqual((await agent.call('read_database', { database, sql: 'SELECT 1' })).rows, [[1]]);
+    assert.equal((await agent.call('read_database', { database, sql: 'SELECT absent' })).code, 'sql_error');
+    assert.equal((await agent.call('read_database', { database, sql: 'DELETE FROM orders' })).code, 'wrong_tool');
+    const answer = agent.call('delete_from_database', { database, sql: 'DELETE FROM order_items' });
     const question = await place.question(one => one.agent === name);
     assert.equal((await ctl(['approvals', 'show', question.id, '--json'])).code, 0);
     await place.deny(question.id, 'No.');
@@ -154,6 +161,46 @@ test("the workspace's API tokens and SQL tokens", async () => {
         assert.equal((await sql(secrets.add(`a mistyped SQL token of ${wrong.length} characters`, wrong), 'SELECT 1')).status, 401);
     for (const wrong of mistyped(api))
         assert.equal((await platform('GET', '/v1/organizations', secrets.add(`a mistyped API token of ${wrong.length} characters`, wrong))).status, 401);
+});
+
+/** An agent of a connection that was added with these files of secrets, which are gone afterwards. */
+async function workWith(name, database, options, files) {
+    const paths = Object.entries(files).map(([option, secret]) => [option, secretFile(place, `${name}.${option}`, secret)]);
+    const added = await ctl(['connections', 'add', '--name', name, ...options, ...paths.flatMap(([option, path]) => [`--${option}`, path]), '--json']);
+    paths.forEach(([, path]) => rmSync(path));
+    assert.equal(added.code, 0, added.stderr);
+    const { id } = JSON.parse(added.stdout);
+    const minted = await place.mintToken(name, 'full-access', '--connection', id);
+    const agent = new Agent(app, secrets.add(`the bearer token for ${name}`, minted.token));
+    if (!(await agent.call('list_databases', {})).databases.some(one => one.name === database))
+        await agent.do('create_database', { name: database });
+    await agent.call('evolve_schema', { database, sql: 'CREATE TABLE order_items(id)' });
+    await work(agent, name, database);
+    await ctl(['connections', 'check', id]);
+    for (const command of ['connections list', 'connections show', 'status'])
+        await ctl([...command.split(' '), ...(command.endsWith('show') ? [id] : []), '--json']);
+    agent.close();
+    return id;
+}
+
+test("a server's JWT and its admin key", async () => {
+    const url = ['--kind', 'libsql-server', '--url', sqld.url, '--admin-url', sqld.adminUrl];
+    await workWith('lab', 'lab', url, { 'token-file': secrets.add("the server's JWT", sqld.token), 'admin-key-file': secrets.add("the server's admin key", sqld.adminKey) });
+    const wrong = secrets.add('a JWT of another key', `${sqld.token.slice(0, -9)}AAAA${sqld.token.slice(-5)}`);
+    const refused = await ctl(['connections', 'add', '--name', 'wrong', ...url, '--token-file', secretFile(place, 'wrong.token', wrong)]);
+    assert.notEqual(refused.code, 0);
+    rmSync(join(place.folder, 'wrong.token'));
+});
+
+test("Turso Cloud's API token, and the SQL tokens that it hands out", async () => {
+    const options = ['--kind', 'turso-cloud', '--api-url', cloud.api_url];
+    await workWith('cloud', 'desk', options, { 'token-file': secrets.add("Turso Cloud's API token", cloud.token) });
+    assert.ok(cloud.minted.length >= 2, 'it handed out tokens to read and to write with');
+    cloud.minted.forEach((token, i) => secrets.add(`SQL token ${i + 1} of Turso Cloud`, token));
+    const refused = await ctl(['connections', 'add', '--name', 'unscoped', ...options,
+        '--token-file', secretFile(place, 'unscoped.token', secrets.add('an unscoped API token', cloud.unscoped_token))]);
+    assert.match(refused.stderr, /scope|organization/i);
+    rmSync(join(place.folder, 'unscoped.token'));
 });
 
 test('the operator key', async () => {

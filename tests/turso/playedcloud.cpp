@@ -210,6 +210,10 @@ void PlayedCloud::reply(const ExchangePointer &exchange, Answer answer)
     if (isUnscoped && path == "/v1/organizations")
         answer.body = R"({"organizations":[{"slug":"local","name":"local"},{"slug":"ann"}]})";
     const auto made = Base::parseJson(request.body);
+    if (onMinted && answer.status == 200 && path.ends_with("/auth/tokens")) {
+        if (const auto minted = Base::parseJson(answer.body))
+            onMinted(Base::stringMember(*minted, "jwt").value_or(""));
+    }
     if (has(LateDatabases) && request.method == "POST" && path.ends_with("/databases")
         && answer.status == 200 && made)
         m_lateFor[Base::stringMember(*made, "name").value_or("")] = kLateTimes;

@@ -9,6 +9,7 @@
 #include <QNetworkAccessManager>
 #include <QObject>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -62,6 +63,8 @@ public:
 
     void setOddities(unsigned oddities) { m_oddities = oddities; }
     void play(Trick trick) { m_tricks.push_back(std::move(trick)); }
+    /// Is told each SQL token that is handed out.
+    std::function<void(const std::string &)> onMinted;
     /// Requests to the Platform API so far that begin so: "POST /v1/".
     std::size_t count(const std::string &start) const;
 
