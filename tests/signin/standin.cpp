@@ -71,6 +71,8 @@ void StandIn::serve(std::shared_ptr<Http::Exchange> exchange)
 
 Http::Response StandIn::answerTo(const Http::Request &request)
 {
+    if (api && request.path.starts_with("/v1/"))
+        return api(request);
     if (request.path == "/mcp") {
         Http::Response refused{.status = 401};
         std::string challenge = "Basic realm=\"x, y\", Bearer error=\"invalid_token\"";
@@ -209,7 +211,8 @@ Http::Response StandIn::redeem(const Http::Form &form)
 
 Http::Response StandIn::tokens_(std::string refresh)
 {
-    Json made{{"access_token", "token-" + std::to_string(m_next++)}, {"token_type", tokenType}};
+    const std::string token = makeToken ? makeToken() : "token-" + std::to_string(m_next++);
+    Json made{{"access_token", token}, {"token_type", tokenType}};
     if (!expiresIn.empty())
         made["expires_in"] = Json::parse(expiresIn);
     if (!refresh.empty()) {

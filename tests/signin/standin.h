@@ -59,6 +59,9 @@ public:
     std::set<std::string> ended; ///< tokens
     std::string liveRefresh;
     std::function<void()> onToken; ///< before a token is answered
+    std::function<std::string()> makeToken; ///< what it hands out; not set: "token-N"
+    /// What stands behind it: the paths below /v1.
+    std::function<Http::Response(const Http::Request &)> api;
 
     void forgetClients() { m_clients.clear(); }
 

@@ -48,11 +48,13 @@ std::string percentEncoded(std::string_view text)
     return encoded;
 }
 
-Api::Api(std::string baseUrl, std::string organization, TokenSource token, QObject *parent)
+Api::Api(std::string baseUrl, std::string organization, TokenSource token, Renewal renew,
+         QObject *parent)
     : QObject(parent)
     , m_client(std::move(baseUrl))
     , m_organization(std::move(organization))
     , m_source(std::move(token))
+    , m_renew(std::move(renew))
 {
 }
 
@@ -91,23 +93,41 @@ Pending<Json> Api::get(std::string path, Asked asked)
 
 Pending<Json> Api::send(std::string method, std::string path, const Json &body, Asked asked)
 {
-    const auto token = current();
-    if (!token)
-        return Base::readyNow<Json>(Base::fail(ErrorKind::Unauthorized,
-                                               "The connection to Turso Cloud is signed out.",
-                                               "A person can sign in again (Connections)."));
     ApiRequest request;
     request.method = std::move(method);
     request.path = std::move(path);
     if (!body.is_null())
         request.body = Base::dumpJson(body);
-    request.authorization = m_field;
     request.maxBytes = kMostBytes;
-    return afterwards(m_client.send(std::move(request)), this,
-                      [this, token, asked = std::move(asked)](Result<ApiAnswer> answer) {
+    return sent(std::move(request), std::move(asked), m_renew != nullptr);
+}
+
+Pending<Json> Api::sent(ApiRequest request, Asked asked, bool mayRenew)
+{
+    const auto token = current();
+    if (!token)
+        return Base::readyNow<Json>(Base::fail(ErrorKind::Unauthorized,
+                                               "The connection to Turso Cloud is signed out.",
+                                               "A person can sign in again (Connections)."));
+    request.authorization = m_field;
+    const auto again = [this, request, asked](const Result<ApiAnswer> &answer,
+                                              const std::shared_ptr<const Base::Secret> &refused) {
+        // Perhaps somebody else had it renewed meanwhile.
+        const auto renewed = current() == refused ? m_renew() : Base::readyNow<bool>(true);
+        return afterwards(renewed, this,
+                          [this, request, asked, answer, refused](const Result<bool> &isNew) {
+                              if (!isNew)
+                                  return Base::readyNow<Json>(tl::unexpected(isNew.error()));
+                              return *isNew ? sent(request, asked, false)
+                                            : Base::readyNow<Json>(read(refused, *answer, asked));
+                          });
+    };
+    return afterwards(m_client.send(request), this,
+                      [this, token, asked, again, mayRenew](const Result<ApiAnswer> &answer) {
                           if (!answer)
-                              return Base::readyNow<Json>(
-                                  tl::unexpected(std::move(answer).error()));
+                              return Base::readyNow<Json>(tl::unexpected(answer.error()));
+                          if (answer->status == 401 && mayRenew)
+                              return again(answer, token);
                           return Base::readyNow<Json>(read(token, *answer, asked));
                       });
 }

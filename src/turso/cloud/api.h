@@ -16,12 +16,15 @@ namespace Turso::CloudApi
 {
 
 using TokenSource = std::function<std::shared_ptr<const Base::Secret>()>;
+/// See CloudOptions::renew.
+using Renewal = std::function<Base::Pending<bool>()>;
 
 /// `text` as one segment of a path, or as a value of a query.
 std::string percentEncoded(std::string_view text);
 
 /// The Platform API as one token sees it: adds the token, reads JSON, and makes errors of what is
-/// not 200. A GET may be sent again (ApiClient), nothing else ever is. The gateway thread.
+/// not 200. A GET may be sent again (ApiClient); anything else only with a renewed token after a
+/// 401, which says that nothing was done. The gateway thread.
 class Api : public QObject
 {
     Q_OBJECT
@@ -29,7 +32,7 @@ public:
     /// `token` answers null while nobody is signed in; every request is then Unauthorized without
     /// being sent.
     /// `organization`: its slug, or empty: the personal account.
-    Api(std::string baseUrl, std::string organization, TokenSource token,
+    Api(std::string baseUrl, std::string organization, TokenSource token, Renewal renew = {},
         QObject *parent = nullptr);
 
     /// Errors: those of refusalOf(); UpstreamError for what is no JSON.
@@ -54,12 +57,14 @@ Q_SIGNALS:
 
 private:
     std::shared_ptr<const Base::Secret> current();
+    Base::Pending<Base::Json> sent(ApiRequest request, Asked asked, bool mayRenew);
     Base::Result<Base::Json> read(const std::shared_ptr<const Base::Secret> &token,
                                   const ApiAnswer &answer, const Asked &asked);
 
     ApiClient m_client;
     const std::string m_organization;
     const TokenSource m_source;
+    const Renewal m_renew;
     std::shared_ptr<const Base::Secret> m_token; ///< the source's, when it was last asked
     std::shared_ptr<const Base::Secret> m_field; ///< "Bearer " and the token
     std::shared_ptr<const Base::Secret> m_refused;

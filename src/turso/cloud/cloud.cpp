@@ -27,7 +27,7 @@ public:
     explicit Private(CloudOptions given)
         : options(std::move(given))
         , clock(options.clock ? *options.clock : machineClock)
-        , api(options.apiUrl, options.organization, options.token)
+        , api(options.apiUrl, options.organization, options.token, options.renew)
         , facts(options.folder)
         , recorder(options.folder.empty() ? nullptr : std::make_unique<Recorder>(options.folder))
         , databases(api, clock, options.patience)

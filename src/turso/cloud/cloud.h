@@ -20,7 +20,12 @@ struct CloudOptions {
     /// The connection's token now, or null while it is signed out. The same object for as long as
     /// it is the same token.
     std::function<std::shared_ptr<const Base::Secret>()> token;
-    /// Turso did not take the token (401): with a sentence that says what to do. May be empty.
+    /// Turso did not take the token (401). True: there is another one now, and what was refused is
+    /// sent once more. False: there is none. An error is told, and nobody is signed out by it. May
+    /// be empty.
+    std::function<Base::Pending<bool>()> renew = {};
+    /// Turso did not take the token, and there is no other: with a sentence that says what to do.
+    /// May be empty.
     std::function<void(const std::string &sentence)> signedOut = {};
     std::string folder = {}; ///< own figures and what was learned; made if missing; empty: nothing
                              ///< is kept

@@ -175,6 +175,8 @@ void ConnectionBook::takeToken(const EntryPtr &entry, std::shared_ptr<const Base
                    [this, entry, token, by, task](const Result<TokenReach> &reach) {
                        if (!reach)
                            return task->give(same(reach));
+                       if (by != "browser")
+                           endAtServer(entry); // another token takes the place of that one
                        entry->token = token;
                        entry->spec.organization = reach->organization;
                        entry->spec.group = reach->isForGroup ? reach->group : std::string();
@@ -265,6 +267,7 @@ Base::Pending<bool> ConnectionBook::remove(std::string id)
     }
     if (entry->signIn)
         entry->signIn->cancel();
+    endAtServer(entry);
     forgetSecrets(*entry);
     Q_EMIT removed(QString::fromStdString(id));
     *entry->isRemoved = true;

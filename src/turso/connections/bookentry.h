@@ -2,6 +2,7 @@
 #pragma once
 
 #include "turso/connections/connectionbook.h"
+#include "turso/signin/tokenrenewal.h"
 
 #include <QPromise>
 
@@ -22,6 +23,7 @@ struct ConnectionBook::Entry {
     /// Its folder goes when nobody works on the platform any more.
     std::shared_ptr<bool> isRemoved = std::make_shared<bool>(false);
     SignIn *signIn = nullptr; ///< while it is open; a child of the book
+    std::unique_ptr<TokenRenewal> renewal = {}; ///< where there is a refresh token
     bool isAsked = false; ///< a check is on its way
 
     ConnectionView view() const

@@ -19,6 +19,16 @@ inline constexpr char kLibsqlServer[] = "libsql-server";
 inline constexpr char kTursoCloud[] = "turso-cloud";
 inline constexpr char kTursoApi[] = "https://api.turso.tech";
 
+/// Where the token of a sign-in with a browser came from: what renews it and ends it. No secret.
+struct TokenOrigin {
+    std::string issuer = {};
+    std::string tokenEndpoint = {};
+    std::string revocationEndpoint = {}; ///< empty: it cannot be ended from here
+    std::string clientId = {}; ///< empty: there is nothing of all this
+    std::string resource = {};
+    bool renews = false; ///< there is a refresh token, in the SecretStore
+};
+
 /// What is kept of a connection in connections.json: no secret.
 struct ConnectionSpec {
     std::string id;
@@ -31,6 +41,7 @@ struct ConnectionSpec {
     std::string group = {}; ///< of a token that is for one group
     std::string signedInBy = {}; ///< "browser", "token", "cli", or empty: there is no token
     bool hasAdminKey = false;
+    TokenOrigin origin = {};
 };
 
 /// A connection as it is now.

@@ -66,6 +66,7 @@ Result<void> ConnectionBook::open()
     for (const ConnectionSpec &spec : *stored) {
         const EntryPtr entry = newEntry(spec);
         m_entries.emplace(spec.id, entry);
+        prepareRenewal(*entry);
         loadSecrets(entry);
     }
     return {};
@@ -165,6 +166,9 @@ Result<void> ConnectionBook::makePlatform(const EntryPtr &entry)
         options.token = [weak = std::weak_ptr<Entry>(entry)] {
             const auto here = weak.lock();
             return here ? here->token : nullptr;
+        };
+        options.renew = [self = QPointer(this), id = spec.id] {
+            return self ? self->renew(id) : Base::readyNow<bool>(false);
         };
         options.signedOut = [self = QPointer(this), id = spec.id](const std::string &sentence) {
             Entry *here = self ? self->entryOf(id) : nullptr;

@@ -91,6 +91,12 @@ private:
     void keep(const EntryPtr &entry, const char *what,
               const std::shared_ptr<const Base::Secret> &secret);
     void forgetSecrets(const Entry &entry);
+    void remember(const EntryPtr &entry, const SignedIn &signedIn);
+    void prepareRenewal(Entry &entry);
+    Base::Pending<bool> renew(const std::string &id);
+    void cannotRenew(Entry &entry);
+    void endAtServer(const EntryPtr &entry);
+    void toldToEnd(const std::string &id, const Base::Result<bool> &ended);
     void ask(const EntryPtr &entry);
     void addServer(ConnectionWish wish, const std::shared_ptr<Task<ConnectionView>> &task);
     void addCloud(ConnectionWish wish, const std::shared_ptr<Task<ConnectionView>> &task);

@@ -29,6 +29,27 @@ Result<std::vector<ConnectionSpec>> damaged(const std::string &file)
                 "again; the workspace works without it.");
 }
 
+TokenOrigin originIn(const Json &json)
+{
+    const auto text = [&json](const char *key) {
+        return Base::stringMember(json, key).value_or(std::string());
+    };
+    return {text("issuer"),    text("token_endpoint"), text("revocation_endpoint"),
+            text("client_id"), text("resource"),       Base::member(json, "renews") == Json(true)};
+}
+
+Json jsonOf(const TokenOrigin &origin)
+{
+    if (origin.clientId.empty())
+        return nullptr;
+    return {{"issuer", origin.issuer},
+            {"token_endpoint", origin.tokenEndpoint},
+            {"revocation_endpoint", origin.revocationEndpoint},
+            {"client_id", origin.clientId},
+            {"resource", origin.resource},
+            {"renews", origin.renews}};
+}
+
 } // namespace
 
 Result<std::vector<ConnectionSpec>> readConnections(const std::string &path)
@@ -47,11 +68,17 @@ Result<std::vector<ConnectionSpec>> readConnections(const std::string &path)
         const auto text = [&one](const char *key) {
             return Base::stringMember(one, key).value_or(std::string());
         };
-        ConnectionSpec spec{text("id"),           text("kind"),
-                            text("name"),         text("url"),
-                            text("admin_url"),    text("api_url"),
-                            text("organization"), text("group"),
-                            text("signed_in_by"), Base::member(one, "has_admin_key") == Json(true)};
+        ConnectionSpec spec{text("id"),
+                            text("kind"),
+                            text("name"),
+                            text("url"),
+                            text("admin_url"),
+                            text("api_url"),
+                            text("organization"),
+                            text("group"),
+                            text("signed_in_by"),
+                            Base::member(one, "has_admin_key") == Json(true),
+                            originIn(Base::member(one, "origin"))};
         const bool isKnown = spec.kind == kLibsqlServer || spec.kind == kTursoCloud;
         // The id names a folder.
         const bool isId = !spec.id.empty()
@@ -78,7 +105,8 @@ Result<void> writeConnections(const std::string &path,
                         {"organization", spec.organization},
                         {"group", spec.group},
                         {"signed_in_by", spec.signedInBy},
-                        {"has_admin_key", spec.hasAdminKey}});
+                        {"has_admin_key", spec.hasAdminKey},
+                        {"origin", jsonOf(spec.origin)}});
     const std::string text
         = Base::dumpJson({{"version", kVersion}, {"connections", std::move(list)}}) + '\n';
     QSaveFile file(QString::fromStdString(path));

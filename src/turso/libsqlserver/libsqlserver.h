@@ -20,8 +20,6 @@ struct LibsqlServerOptions {
     std::string organization = "self-hosted"; ///< how grants call it
     std::string name = {}; ///< for people; empty: the organization's
     std::string folder; ///< what the server does not keep; made if missing, one process at a time
-    std::string serverFolder
-        = {}; ///< its data folder if it is readable here, to find its databases
     const Base::Clock *clock = nullptr; ///< must outlive the server; null: the machine's
 };
 

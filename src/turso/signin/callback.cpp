@@ -118,6 +118,17 @@ void Callback::tell(const std::string &title, const std::string &text)
         answer(*held, 200, title, text);
 }
 
+bool Callback::sendOn(const QString &url)
+{
+    const auto held = std::exchange(m_held, nullptr);
+    if (held)
+        held->answer({.status = 302,
+                      .fields = {{"Location", url.toStdString()},
+                                 {"Referrer-Policy", "no-referrer"},
+                                 {"Cache-Control", "no-store"}}});
+    return held != nullptr;
+}
+
 void Callback::conclude(std::shared_ptr<Callback> callback, const std::string &title,
                         const std::string &text)
 {

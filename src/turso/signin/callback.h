@@ -48,13 +48,14 @@ public:
     /// What was said is still sent.
     static void conclude(std::shared_ptr<Callback> callback, const std::string &title,
                          const std::string &text);
-    /// The same, but goes on listening.
-    void tell(const std::string &title, const std::string &text);
+    /// Sends the browser that is held on to another page; false: none is held. Goes on listening.
+    bool sendOn(const QString &url);
 
     bool serves(const Http::Request &request) const override;
     void serve(std::shared_ptr<Http::Exchange> exchange) override;
 
 private:
+    void tell(const std::string &title, const std::string &text);
     void take(const std::shared_ptr<Http::Exchange> &exchange);
 
     std::unique_ptr<Http::Server> m_server;

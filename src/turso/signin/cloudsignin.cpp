@@ -206,6 +206,8 @@ void CloudSignIn::Private::authorize()
                      [this](const Result<CallbackAnswer> &answer) { came(answer); });
     patience.start(options.patience);
     const QString text = QString::fromLatin1(address.toEncoded());
+    if (callback->sendOn(text))
+        return; // the page that is open already goes there
     const qint64 end = clock.now() + options.patience.count();
     Q_EMIT q.ready(text, end);
     if (!isOver && options.openBrowser)
@@ -237,10 +239,6 @@ bool CloudSignIn::Private::registersAgain(const Base::Error &error)
     registrations.forget(server().issuer);
     if (hasRegistered)
         return false;
-    callback->tell("One more time",
-                   server().issuer
-                       + " had forgotten Turso Companion. It has introduced itself "
-                         "again and opens a new page; you can close this one.");
     flow.release()->deleteLater(); // its reply is being read
     registerClient();
     return true;

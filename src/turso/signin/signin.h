@@ -53,7 +53,7 @@ public:
 
 Q_SIGNALS:
     /// Where the person signs in: to be opened in their browser, or copied to another machine's. It
-    /// holds no secret. Comes a second time if the server turns out to have forgotten this app.
+    /// holds no secret. A server that has forgotten this app gets that same page a second time.
     void ready(const QString &url, qint64 expiresAt);
     void finished(const Base::Result<Turso::SignedIn> &outcome);
 };
