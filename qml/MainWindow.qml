@@ -14,17 +14,19 @@ AppWindow {
     required property ConnectionsModel connections
     required property ConnectionWizard connectionWizard
     required property AuditListModel audit
+    required property DatabaseListModel databases
     required property ApprovalQueue approvals
     required property ApprovalQueue consents
-    // "connect" is a room behind "agents", "add-connection" and "cloud-audit" are behind "connections"
+    // "connect" is a room behind "agents", "add-connection", "databases" and "cloud-audit" are behind "connections"
     property string page: "live"
-    readonly property bool liveShown: !agentsShown && !connectShown && !connectionsShown && !addShown && !auditShown
+    readonly property bool liveShown: !agentsShown && !connectShown && !connectionsShown && !addShown && !auditShown && !databasesShown
     readonly property bool agentsShown: page === "agents"
     readonly property bool connectShown: page === "connect"
     readonly property bool connectionsShown: page === "connections"
     readonly property bool addShown: page === "add-connection"
     readonly property bool auditShown: page === "cloud-audit"
-    readonly property string heading: connectShown ? qsTr("Connect an agent") : agentsShown ? qsTr("Agents") : connectionsShown ? qsTr("Connections") : addShown ? addPage.title : auditShown ? qsTr("Audit list") : qsTr("Live")
+    readonly property bool databasesShown: page === "databases"
+    readonly property string heading: connectShown ? qsTr("Connect an agent") : agentsShown ? qsTr("Agents") : connectionsShown ? qsTr("Connections") : addShown ? addPage.title : auditShown ? qsTr("Audit list") : databasesShown ? qsTr("Databases") : qsTr("Live")
 
     width: Theme.mainWidth
     height: Theme.mainHeight
@@ -63,7 +65,7 @@ AppWindow {
         width: Theme.railWidth
         height: parent.height
         desk: root.desk
-        page: root.connectShown ? "agents" : root.addShown || root.auditShown ? "connections" : root.page
+        page: root.connectShown ? "agents" : root.addShown || root.auditShown || root.databasesShown ? "connections" : root.page
         waiting: root.approvals.count + root.consents.count
         onChosen: page => root.page = page
         onReview: root.approvals.count > 0 ? root.approvals.review() : root.consents.review()
@@ -135,6 +137,10 @@ AppWindow {
                 root.audit.open(id, name);
                 root.page = "cloud-audit";
             }
+            onDatabasesWanted: (id, name) => {
+                root.databases.open(id, name);
+                root.page = "databases";
+            }
             onAgentsWanted: root.page = "agents"
         }
         AddConnectionPage {
@@ -153,6 +159,14 @@ AppWindow {
             focus: visible
             enabled: visible
             audit: root.audit
+            onClosed: root.page = "connections"
+        }
+        DatabaseListPage {
+            anchors.fill: parent
+            visible: root.databasesShown
+            focus: visible
+            enabled: visible
+            databases: root.databases
             onClosed: root.page = "connections"
         }
     }

@@ -146,14 +146,28 @@ Base::Pending<Gateway::ConnectionInfo> PlaceBook::signOut(std::string id)
     return infoOf(m_book.signOut(std::move(id)));
 }
 
+tl::unexpected<Base::Error> PlaceBook::unusable(const std::string &id) const
+{
+    return has(id)
+        ? Base::fail(ErrorKind::Unauthorized, "The connection cannot be used at the moment.")
+        : Base::fail(ErrorKind::NotFound, "There is no connection " + id + ".");
+}
+
+Base::Pending<Turso::DatabasePage> PlaceBook::databases(std::string id, int limit,
+                                                        std::string cursor)
+{
+    const auto platform = find(id);
+    if (!platform)
+        return Base::readyNow<Turso::DatabasePage>(unusable(id));
+    return Base::mapped(platform->databasePage({}, limit, std::move(cursor)),
+                        [platform](const Result<Turso::DatabasePage> &answer) { return answer; });
+}
+
 Base::Pending<Turso::AuditPage> PlaceBook::auditList(std::string id, int page)
 {
     const auto platform = find(id);
     if (!platform)
-        return Base::readyNow<Turso::AuditPage>(
-            has(id) ? Base::fail(ErrorKind::Unauthorized,
-                                 "The connection cannot be used at the moment.")
-                    : Base::fail(ErrorKind::NotFound, "There is no connection " + id + "."));
+        return Base::readyNow<Turso::AuditPage>(unusable(id));
     return Base::mapped(platform->auditList(page),
                         [platform](const Result<Turso::AuditPage> &answer) { return answer; });
 }

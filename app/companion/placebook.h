@@ -30,10 +30,13 @@ public:
     Base::Pending<Gateway::SignInOffer> signIn(std::string id) override;
     Base::Result<void> cancelSignIn(const std::string &id) override;
     Base::Pending<Gateway::ConnectionInfo> signOut(std::string id) override;
+    Base::Pending<Turso::DatabasePage> databases(std::string id, int limit,
+                                                 std::string cursor) override;
     Base::Pending<Turso::AuditPage> auditList(std::string id, int page) override;
     Base::Result<Gateway::CliAccountInfo> cliAccount() const override;
 
 private:
+    tl::unexpected<Base::Error> unusable(const std::string &id) const;
     Gateway::OneConnection m_workspace;
     Turso::ConnectionBook &m_book;
 };

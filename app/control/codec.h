@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "gateway/values.h"
 #include "turso/health.h"
+#include "turso/types.h"
 
 #include <cstddef>
 #include <string>
@@ -32,6 +33,7 @@ Base::Json toJson(const Gateway::ConnectionInfo &connection);
 Base::Json toJson(const Gateway::SignInOffer &offer);
 Base::Json toJson(const Gateway::CliAccountInfo &account);
 Base::Json toJson(const Turso::AuditPage &page);
+Base::Json toJson(const Turso::DatabasePage &page);
 Base::Json toJson(const Gateway::AgentInfo &agent);
 Base::Json toJson(const Gateway::ConnectionScope &scope);
 Base::Json toJson(const Gateway::CallRecord &call); ///< as listed: the SQL is cut

@@ -63,6 +63,20 @@ Json toJson(const CliAccountInfo &account)
             {"api_url", account.apiUrl}};
 }
 
+Json toJson(const Turso::DatabasePage &page)
+{
+    Json databases = Json::array();
+    for (const Turso::Database &database : page.databases)
+        databases.push_back(
+            {{"name", database.name},
+             {"group", database.group},
+             {"parent", database.parent ? Json(database.parent->name) : Json()},
+             {"size_bytes", database.sizeBytes ? Json(*database.sizeBytes) : Json()},
+             {"delete_protection", database.configuration.deleteProtection}});
+    return {{"databases", std::move(databases)},
+            {"next_cursor", page.next.empty() ? Json() : Json(page.next)}};
+}
+
 Json toJson(const Turso::AuditPage &page)
 {
     Json entries = Json::array();

@@ -65,12 +65,18 @@ void ConnectionService::perform(std::string_view method, const Json &params, QOb
     Fields fields(params, "the parameters");
     if (method == "connections.audit")
         fields.allowOnly({"id", "page"});
+    else if (method == "connections.databases")
+        fields.allowOnly({"id", "limit", "cursor"});
     else if (method != "connections.change")
         fields.allowOnly({"id"});
     const std::string id = fields.text("id");
     const std::int64_t page = fields.optionalInteger("page").value_or(1);
     if (page < 1 || page > 1'000'000)
         fields.reject("Pages count from 1.");
+    const std::int64_t limit = fields.optionalInteger("limit").value_or(100);
+    if (limit < 1 || limit > 1'000)
+        fields.reject("A page has 1 to 1000 databases.");
+    const std::string cursor = fields.optionalText("cursor").value_or(std::string());
     if (!fields.isValid())
         return reply(fields.failure());
     if (method == "connections.change") {
@@ -87,6 +93,9 @@ void ConnectionService::perform(std::string_view method, const Json &params, QOb
         return later(door->signIn(id), client, std::move(reply));
     if (method == "connections.sign_out")
         return later(door->signOut(id), client, std::move(reply));
+    if (method == "connections.databases")
+        return later(door->databases(id, static_cast<int>(limit), cursor), client,
+                     std::move(reply));
     if (method == "connections.audit")
         return later(door->auditList(id, static_cast<int>(page)), client, std::move(reply));
     const auto done = door->cancelSignIn(id); // connections.sign_in_cancel

@@ -20,6 +20,7 @@ constexpr Method kMethods[] = {
     {"connections.sign_in", Need::Decide},
     {"connections.sign_in_cancel", Need::Decide},
     {"connections.sign_out", Need::Nothing},
+    {"connections.databases", Need::Nothing},
     {"connections.audit", Need::Nothing},
     {"connections.cli_account", Need::Nothing},
     {"agents.list", Need::Nothing},

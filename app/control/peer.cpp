@@ -171,7 +171,7 @@ Result<Json> Peer::openWindow(const Json &params)
     const std::string page = fields.text("page");
     if (!fields.isValid())
         return fields.failure();
-    if (page != "live" && page != "agents")
+    if (page != "live" && page != "agents" && page != "connections")
         return Base::fail(ErrorKind::InvalidArgument, "There is no page \"" + page + "\".");
     Q_EMIT windowWanted(QString::fromStdString(page));
     return Json::object();

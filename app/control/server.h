@@ -40,7 +40,7 @@ public:
     /// decides. False if it is not a connected stream socket; the descriptor is the caller's then.
     bool adoptDecider(int descriptor);
 
-    /// Asks the window process to show "live", "agents", "insights", "audit" or "settings". False
+    /// Asks the window process to show "live", "agents" or "connections". False
     /// when there is none.
     bool showWindow(const std::string &page);
 

@@ -101,6 +101,7 @@ constexpr Command kCommands[] = {
      {},
      "forget it, with its grants; its databases stay",
      removeConnection},
+    {"connections databases", kId, {}, "its databases, as they come", listItsDatabases},
     {"connections audit", kId, kPage, "the organization's own audit list", showConnectionAudit},
     {"tokens create", {}, kDraft, "mint a bearer token for an agent; shown once", createToken},
     {"tokens list", {}, {}, "the grants behind tokens", listTokens},

@@ -40,6 +40,7 @@ void checkConnection(Session &session);
 void removeConnection(Session &session);
 void signInToConnection(Session &session);
 void signOutOfConnection(Session &session);
+void listItsDatabases(Session &session);
 void showConnectionAudit(Session &session);
 void switchReadOnlyOn(Session &session);
 void switchReadOnlyOff(Session &session);

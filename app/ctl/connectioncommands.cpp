@@ -197,6 +197,45 @@ void signInToConnection(Session &session)
     });
 }
 
+namespace
+{
+
+/// A page at a time: the first is there while the last is still looked for.
+void askForDatabases(Session &session, const std::string &cursor, bool isFirst)
+{
+    Json params = {{"id", session.operand()}, {"limit", 200}};
+    if (!cursor.empty())
+        params["cursor"] = cursor;
+    session.ask("connections.databases", std::move(params),
+                [&session, cursor, isFirst](const Json &result) {
+                    const Json &databases = Base::member(result, "databases");
+                    for (const Json &one : databases) {
+                        const auto text = [&one](const char *key) {
+                            return Base::stringMember(one, key).value_or(std::string());
+                        };
+                        const std::string source = text("parent");
+                        if (session.printsJson())
+                            session.printJson(one);
+                        else
+                            session.print(shown(text("name")) + "  " + shown(text("group"))
+                                          + (source.empty() ? "" : "  branch of " + shown(source)));
+                    }
+                    const std::string next = Base::stringMember(result, "next_cursor").value_or("");
+                    if (!next.empty() && next != cursor && !databases.empty())
+                        return askForDatabases(session, next, false);
+                    if (isFirst && databases.empty() && !session.printsJson())
+                        session.print("It has no databases.");
+                    session.finish();
+                });
+}
+
+} // namespace
+
+void listItsDatabases(Session &session)
+{
+    askForDatabases(session, {}, true);
+}
+
 void showConnectionAudit(Session &session)
 {
     Json params = {{"id", session.operand()}};

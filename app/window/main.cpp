@@ -70,13 +70,13 @@ int main(int argc, char **argv)
     options.setApplicationDescription(
         QStringLiteral("The windows of Turso Companion. It starts this itself."));
     options.addHelpOption();
-    options.addOptions(
-        {{QStringLiteral("control-fd"), QStringLiteral("The line to the app, inherited."),
-          QStringLiteral("N")},
-         {QStringLiteral("control-socket"), QStringLiteral("The line to the app, by path."),
-          QStringLiteral("PATH")},
-         {QStringLiteral("page"), QStringLiteral("Open the main window there: live or agents."),
-          QStringLiteral("PAGE")}});
+    options.addOptions({{QStringLiteral("control-fd"),
+                         QStringLiteral("The line to the app, inherited."), QStringLiteral("N")},
+                        {QStringLiteral("control-socket"),
+                         QStringLiteral("The line to the app, by path."), QStringLiteral("PATH")},
+                        {QStringLiteral("page"),
+                         QStringLiteral("Open the main window there: live, agents or connections."),
+                         QStringLiteral("PAGE")}});
     options.process(app);
     auto client = connectTo(options);
     if (!client) {

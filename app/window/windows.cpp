@@ -54,6 +54,7 @@ Windows::Windows(DeskLink &link, int lingerMs)
     , m_connections(link)
     , m_connectionWizard(link)
     , m_audit(link)
+    , m_databases(link)
     , m_lingerMs(lingerMs)
 {
     m_engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
@@ -151,6 +152,7 @@ void Windows::createMain()
                      {QStringLiteral("connections"), QVariant::fromValue(&m_connections)},
                      {QStringLiteral("connectionWizard"), QVariant::fromValue(&m_connectionWizard)},
                      {QStringLiteral("audit"), QVariant::fromValue(&m_audit)},
+                     {QStringLiteral("databases"), QVariant::fromValue(&m_databases)},
                      {QStringLiteral("approvals"), QVariant::fromValue(&m_approvals)},
                      {QStringLiteral("consents"), QVariant::fromValue(&m_consents)}});
 }

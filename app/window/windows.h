@@ -9,6 +9,7 @@
 #include "window/connectionsmodel.h"
 #include "window/connectionwizard.h"
 #include "window/connectwizard.h"
+#include "window/databaselistmodel.h"
 #include "window/livemodel.h"
 #include "window/questionwindow.h"
 #include "window/scopepicker.h"
@@ -97,6 +98,7 @@ private:
     ConnectionsModel m_connections;
     ConnectionWizard m_connectionWizard;
     AuditListModel m_audit;
+    DatabaseListModel m_databases;
     std::unique_ptr<QQuickWindow> m_main;
     std::unique_ptr<QuestionWindow> m_approval;
     std::unique_ptr<QuestionWindow> m_picker;

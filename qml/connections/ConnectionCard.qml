@@ -19,6 +19,7 @@ ListCard {
     signal agentsWanted
     signal check
     signal audit
+    signal databases
     signal change
     signal signOut
     signal remove
@@ -77,6 +78,7 @@ ListCard {
             onAgentsWanted: root.agentsWanted()
             onCheck: root.check()
             onAudit: root.audit()
+            onDatabases: root.databases()
             onChange: root.change()
             onSignOut: root.signOut()
             onRemove: root.remove()

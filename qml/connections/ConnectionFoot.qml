@@ -17,6 +17,7 @@ FocusScope {
     signal agentsWanted
     signal check
     signal audit
+    signal databases
     signal change
     signal signOut
     signal remove
@@ -77,6 +78,14 @@ FocusScope {
                 text: qsTr("Check")
                 Accessible.name: qsTr("Check %1").arg(root.name)
                 onClicked: root.check()
+            }
+            Button {
+                objectName: "databases"
+                kind: "quiet"
+                glyph: "database"
+                text: qsTr("Databases")
+                Accessible.name: qsTr("Databases of %1").arg(root.name)
+                onClicked: root.databases()
             }
             Button {
                 objectName: "audit"

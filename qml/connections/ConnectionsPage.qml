@@ -12,6 +12,7 @@ FocusScope {
     signal addWanted
     signal agentsWanted
     signal auditWanted(string connectionId, string name)
+    signal databasesWanted(string connectionId, string name)
     signal signInWanted(string connectionId)
     signal changeWanted(string connectionId)
 
@@ -110,6 +111,7 @@ FocusScope {
             onAgentsWanted: root.agentsWanted()
             onCheck: root.connections.check(card.connectionId)
             onAudit: root.auditWanted(card.connectionId, card.name)
+            onDatabases: root.databasesWanted(card.connectionId, card.name)
             onChange: root.changeWanted(card.connectionId)
             onSignOut: root.connections.signOut(card.connectionId)
             onRemove: {

@@ -4,6 +4,7 @@
 #include "base/async.h"
 #include "gateway/connectioninfo.h"
 #include "turso/health.h"
+#include "turso/types.h"
 
 #include <string>
 
@@ -31,6 +32,10 @@ public:
     virtual Base::Pending<SignInOffer> signIn(std::string id) = 0;
     virtual Base::Result<void> cancelSignIn(const std::string &id) = 0;
     virtual Base::Pending<ConnectionInfo> signOut(std::string id) = 0;
+    /// By name, 1 to 1,000 at a time.
+    virtual Base::Pending<Turso::DatabasePage> databases(std::string id, int limit,
+                                                         std::string cursor)
+        = 0;
     virtual Base::Pending<Turso::AuditPage> auditList(std::string id, int page) = 0;
     virtual Base::Result<CliAccountInfo> cliAccount() const = 0;
 };

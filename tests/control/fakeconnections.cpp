@@ -84,6 +84,26 @@ Base::Pending<ConnectionInfo> FakeConnections::signOut(std::string id)
     return did(QStringLiteral("sign out ") + QString::fromStdString(id), id);
 }
 
+Base::Pending<Turso::DatabasePage> FakeConnections::databases(std::string id, int limit,
+                                                              std::string cursor)
+{
+    m_done << QStringLiteral("databases %1 %2 %3")
+                  .arg(QString::fromStdString(id))
+                  .arg(limit)
+                  .arg(QString::fromStdString(cursor));
+    Turso::Database shop;
+    shop.name = "shop";
+    shop.group = "default";
+    shop.sizeBytes = 4096;
+    Turso::Database branch;
+    branch.name = "shop-now";
+    branch.group = "default";
+    branch.parent = Turso::ParentDatabase{"id-1", "shop"};
+    return Base::readyNow<Turso::DatabasePage>(cursor.empty()
+                                                   ? Turso::DatabasePage{{shop}, "after shop"}
+                                                   : Turso::DatabasePage{{branch}, {}});
+}
+
 Base::Pending<Turso::AuditPage> FakeConnections::auditList(std::string id, int page)
 {
     m_done << QStringLiteral("audit %1 %2").arg(QString::fromStdString(id)).arg(page);

@@ -92,6 +92,7 @@ private Q_SLOTS:
               "connections check co_1",
               "connections sign-out co_1",
               "connections audit co_1 --page 2",
+              "connections databases co_1",
               "connections add --kind libsql-server --url http://127.0.0.1:8080 "
               "--operator-key-file @right",
               "connections change co_1 --name Other --operator-key-file @right",

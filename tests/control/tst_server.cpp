@@ -39,6 +39,7 @@ const std::map<std::string, Json> kRightParams = {
     {"connections.sign_in", {{"id", "co_1"}}},
     {"connections.sign_in_cancel", {{"id", "co_1"}}},
     {"connections.sign_out", {{"id", "co_1"}}},
+    {"connections.databases", {{"id", "co_1"}, {"limit", 2}, {"cursor", "after shop"}}},
     {"connections.audit", {{"id", "co_1"}, {"page", 2}}},
     {"connections.cli_account", Json::object()},
     {"scopes.list", Json::object()},
@@ -156,7 +157,7 @@ private Q_SLOTS:
     void everyMethodHasARow()
     {
         QCOMPARE(methods().size(), kRightParams.size());
-        QCOMPARE(kRightParams.size(), std::size_t(32));
+        QCOMPARE(kRightParams.size(), std::size_t(33));
     }
 
     // Generated: each parameter of each method with each wrong type, and one that does not exist.

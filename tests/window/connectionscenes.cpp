@@ -128,6 +128,23 @@ std::vector<Json> manyConnections(int count)
     return all;
 }
 
+std::vector<Json> databases(int count)
+{
+    std::vector<Json> all;
+    for (int i = 0; i < count; ++i) {
+        const std::string source = "tenant-" + std::to_string(100'000 + i - i % 3);
+        const bool isBranch = i % 3 == 2;
+        all.push_back(
+            {{"name",
+              isBranch ? source + "-try-the-new-index" : "tenant-" + std::to_string(100'000 + i)},
+             {"group", i % 2 == 0 ? "default" : "europe-production"},
+             {"parent", isBranch ? Json(source) : Json()},
+             {"size_bytes", i % 5 == 4 ? Json() : Json(4096LL * (i + 1) * 37)},
+             {"delete_protection", i % 7 == 0}});
+    }
+    return all;
+}
+
 std::vector<Json> auditEntries(int count)
 {
     struct Kind {

@@ -18,6 +18,7 @@ std::vector<Base::Json> connections();
 /// One in every other state: unreachable, signed out, locked, limited, checking, in memory.
 std::vector<Base::Json> brokenConnections();
 std::vector<Base::Json> manyConnections(int count); ///< with names as long as they come
+std::vector<Base::Json> databases(int count); ///< by name, every third a branch
 std::vector<Base::Json> auditEntries(int count); ///< newest first, over some days
 /// The workspace, a cloud organization, and a server that does not answer.
 std::vector<Gateway::ConnectionScope> scopesOfThree();

@@ -27,7 +27,7 @@ Json capabilities(const std::string &kind)
             {"point_in_time", all},
             {"configuration", all},
             {"analytics", true},
-            {"rolled_back_dry_run", kind != "turso-cloud"},
+            {"rolled_back_dry_run", true},
             {"audit_list", kind == "turso-cloud"}};
 }
 
@@ -111,6 +111,8 @@ Base::Result<Json> Connections::reply(const std::string &method, const Json &par
             : Base::fail(Base::ErrorKind::UpstreamError, textOf(added, "sentence"));
     if (method == "connections.audit")
         return auditList(static_cast<int>(Base::integerMember(params, "page").value_or(1)));
+    if (method == "connections.databases")
+        return databaseList(params);
     if (method == "connections.change") {
         Json members = {{"state", "ready"}, {"sentence", ""}};
         for (const char *key : {"name", "organization"}) {
@@ -177,6 +179,20 @@ Json Connections::signIn(const std::string &id)
              "https://app.turso.tech/oauth/mcp/authorize?response_type=code&client_id="
              "turso-mcp&state=7f2a9c"},
             {"expires_at", Base::toRfc3339(QDateTime::currentMSecsSinceEpoch() + kTenMinutes)}};
+}
+
+Json Connections::databaseList(const Json &params) const
+{
+    const std::size_t limit
+        = static_cast<std::size_t>(Base::integerMember(params, "limit").value_or(100));
+    const std::string cursor = Base::stringMember(params, "cursor").value_or("0");
+    const std::size_t from = std::min(databases.size(), std::size_t(std::stoul(cursor)));
+    const std::size_t to = std::min(databases.size(), from + limit);
+    Json page = Json::array();
+    for (std::size_t i = from; i < to; ++i)
+        page.push_back(databases[i]);
+    return {{"databases", page},
+            {"next_cursor", to < databases.size() ? Json(std::to_string(to)) : Json()}};
 }
 
 Json Connections::auditList(int page) const

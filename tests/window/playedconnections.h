@@ -32,6 +32,7 @@ public:
     Base::Json cli = {{"found", false}, {"username", ""}, {"organization", ""}, {"api_url", ""}};
     std::vector<Base::Json> audit; ///< entries, newest first
     int auditPage = 100; ///< entries of one page
+    std::vector<Base::Json> databases; ///< of each connection, by name
 
 private:
     Base::Json *find(const std::string &id);
@@ -40,6 +41,7 @@ private:
     Base::Json add(const Base::Json &params);
     Base::Json signIn(const std::string &id);
     Base::Json auditList(int page) const;
+    Base::Json databaseList(const Base::Json &params) const;
 
     Tell m_tell;
     int m_made = 0;

@@ -290,6 +290,19 @@ std::vector<Scene> connectionScenes()
                        "db.office.example:8080 does not answer: connection refused. "
                        "Start the server, or check the address."}})},
         {"change-connection", "connections", three, press({"change"})},
+        {"databases", "connections",
+         [](Played::PlayedApp &app) {
+             connectionsOf(Scenes::connections())(app);
+             app.connections.databases = Scenes::databases(10'000);
+         },
+         press({"databases"})},
+        {"databases-none", "connections", three, press({"databases"})},
+        {"databases-problem", "connections",
+         [](Played::PlayedApp &app) {
+             connectionsOf(Scenes::connections())(app);
+             failing("connections.databases", "Turso Cloud did not answer within 10 seconds.")(app);
+         },
+         press({"databases"})},
         {"audit", "connections", audited([](Played::PlayedApp &) {}), press({"audit"})},
         {"audit-more", "connections", audited([](Played::PlayedApp &) {}),
          [](Played::PlayedApp &app, Window::Windows &windows, QQuickWindow &window) {

@@ -4,6 +4,7 @@
 #include "window/connectionscenes.h"
 #include "window/connectionsmodel.h"
 #include "window/connectionwords.h"
+#include "window/databaselistmodel.h"
 #include "window/desklink.h"
 #include "window/playedapp.h"
 #include "window/scenes.h"
@@ -15,6 +16,7 @@
 using Base::Json;
 using Window::AuditListModel;
 using Window::ConnectionsModel;
+using Window::DatabaseListModel;
 namespace ServerAddress = Window::ServerAddress;
 
 namespace
@@ -309,6 +311,81 @@ private Q_SLOTS:
         QVERIFY(note("http://localhost").isEmpty());
         QVERIFY(note("https://db.example.org").isEmpty());
         QVERIFY(note("http://db.example.org").startsWith(QStringLiteral("Not encrypted")));
+    }
+
+    void tenThousandDatabasesComeAsSomebodyLooks()
+    {
+        Desk desk;
+        desk.app.connections.databases = Scenes::databases(10'000);
+        DatabaseListModel databases(desk.link);
+        const auto asked = [&desk] {
+            return desk.app.asked("connections.databases").size();
+        };
+        databases.open(kCloud, QStringLiteral("Acme"));
+        databases.loadMore(); // while the first is under way
+        QTRY_COMPARE(databases.count(), 200);
+        QCOMPARE(databases.summary(), QStringLiteral("The first 200"));
+        QCOMPARE(asked(), std::size_t(1)); // nobody has come near the end
+        QVERIFY(databases.canFetchMore({}));
+        databases.fetchMore({});
+        QVERIFY(!databases.canFetchMore({}));
+        QTRY_COMPARE(databases.count(), 400);
+        const auto at = [&databases](int row, DatabaseListModel::Role role) {
+            return databases.index(row).data(role).toString();
+        };
+        QCOMPARE(at(0, DatabaseListModel::NameRole), QStringLiteral("tenant-100000"));
+        QCOMPARE(at(0, DatabaseListModel::ProtectedRole), QStringLiteral("true"));
+        QCOMPARE(at(2, DatabaseListModel::BranchOfRole), QStringLiteral("tenant-100000"));
+        QCOMPARE(at(3, DatabaseListModel::GroupRole), QStringLiteral("europe-production"));
+        QCOMPARE(at(4, DatabaseListModel::SizeRole), QString());
+
+        databases.setFilter(QStringLiteral("TENANT-109")); // the last thousand
+        QCOMPARE(databases.count(), 0);
+        QVERIFY(databases.isBusy());
+        QTRY_COMPARE(databases.count(), 1'000);
+        QCOMPARE(asked(), std::size_t(50));
+        QCOMPARE(databases.summary(), QStringLiteral("1,000 of 10,000 databases"));
+        databases.setFilter({});
+        QCOMPARE(databases.count(), 10'000);
+        QVERIFY(!databases.canFetchMore({}));
+        QCOMPARE(databases.summary(), QStringLiteral("10,000 databases"));
+    }
+
+    void aPageThatCannotBeHadIsAskedForAgain()
+    {
+        Desk desk;
+        desk.app.connections.databases = Scenes::databases(300);
+        DatabaseListModel databases(desk.link);
+        databases.open(kCloud, QStringLiteral("Acme"));
+        QTRY_COMPARE(databases.count(), 200);
+        bool fails = true;
+        desk.app.answer("connections.databases", [&](const Json &params) -> Base::Result<Json> {
+            if (fails)
+                return Base::fail(Base::ErrorKind::UpstreamError, "No answer.");
+            return desk.app.connections.reply("connections.databases", params);
+        });
+        databases.fetchMore({});
+        QTRY_VERIFY(!databases.problem().isEmpty());
+        QCOMPARE(databases.count(), 200);
+        QVERIFY(!databases.canFetchMore({})); // not again and again
+        fails = false;
+        databases.loadMore();
+        QTRY_COMPARE(databases.count(), 300);
+        QVERIFY(databases.problem().isEmpty());
+    }
+
+    void aListThatLeadsNowhereEnds()
+    {
+        Desk desk;
+        DatabaseListModel databases(desk.link);
+        desk.app.answer("connections.databases", [](const Json &) -> Base::Result<Json> {
+            return Json{{"databases", {{{"name", "one"}}}}, {"next_cursor", "again"}};
+        });
+        databases.open(kCloud, QStringLiteral("Acme"));
+        QTRY_VERIFY(databases.isLoaded());
+        databases.setFilter(QStringLiteral("nothing"));
+        QTRY_VERIFY(!databases.isBusy());
+        QCOMPARE(desk.app.asked("connections.databases").size(), std::size_t(2));
     }
 
     void theAuditListIsReadPageByPage()

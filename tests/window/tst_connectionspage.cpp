@@ -325,6 +325,43 @@ private Q_SLOTS:
                 == (Json{{"id", "con_cloud"}, {"name", "Acme EU"}}));
     }
 
+    void tenThousandDatabasesDoNotHoldUpTheWindow()
+    {
+        Desk desk;
+        desk.app.connections.databases = Scenes::databases(10'000);
+        QVERIFY(desk.show());
+        QVERIFY(desk.clickIn("connection:con_cloud", "databases"));
+        QCOMPARE(desk.page(), QStringLiteral("databases"));
+        QTRY_COMPARE(desk.focused(), QStringLiteral("databaseFilter"));
+        QTRY_VERIFY(desk.item("databaseList"));
+        auto *list = desk.item("databaseList");
+        QCOMPARE(list->property("count").toInt(), 200);
+        desk.key(Qt::Key_Down);
+        QTRY_VERIFY(list->hasActiveFocus());
+        desk.key(Qt::Key_End); // near the end more comes
+        QTRY_VERIFY(list->property("count").toInt() >= 400);
+        QVERIFY(list->property("count").toInt() < 10'000);
+        QElapsedTimer clock;
+        clock.start();
+        desk.item("databaseFilter")->forceActiveFocus(Qt::TabFocusReason);
+        desk.type("109999");
+        qint64 longest = 0; // that the window's thread was busy at a stretch
+        QElapsedTimer stretch;
+        stretch.start();
+        while (list->property("count").toInt() != 1 && clock.elapsed() < 20'000) {
+            QTest::qWait(1);
+            longest = std::max(longest, stretch.restart());
+        }
+        QCOMPARE(list->property("count").toInt(), 1);
+        QVERIFY2(longest < 500, qPrintable(QString::number(longest)));
+        qInfo("10000 databases searched in %lld ms, at most %lld ms at a stretch", clock.elapsed(),
+              longest);
+        desk.key(Qt::Key_Escape); // the search first, then the page
+        QTRY_COMPARE(list->property("count").toInt(), 10'000);
+        desk.key(Qt::Key_Escape);
+        QCOMPARE(desk.page(), QStringLiteral("connections"));
+    }
+
     void theAuditListIsReadByKeyboard()
     {
         Desk desk;
