@@ -173,9 +173,13 @@ private Q_SLOTS:
     {
         Desk desk({Scenes::deleteWithCascade()});
         QVERIFY(desk.waitUntilShown());
-        QVERIFY(desk.waitUntilArmed());
-        desk.click("approve");
-        desk.click("approve");
+        // On a busy machine what it shows may still grow, and that guards it anew.
+        for (int i = 0; i < 5 && desk.approvals() == 0; ++i) {
+            QVERIFY(desk.waitUntilArmed());
+            desk.click("approve");
+            desk.click("approve");
+            QVERIFY(desk.settle());
+        }
         QTRY_VERIFY(!desk.approval()->isVisible());
         QCOMPARE(desk.approvals(), 1);
         QCOMPARE(desk.denials(), 0);
