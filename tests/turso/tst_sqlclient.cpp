@@ -477,6 +477,15 @@ void TestSqlClient::aCancelledReadStops()
     QCOMPARE(outcomeOf(late), std::string("not_run"));
     const auto unbegun = begin(Privilege::Read, scriptOf("SELECT 1"), cancel);
     QCOMPARE(kindOf(waitFor(unbegun)), std::string("cancelled"));
+    // What was cancelled before it began does not reach the server, however fast it is.
+    QVERIFY(run(Privilege::Schema, scriptOf("CREATE TABLE uncalled(a)")));
+    for (int i = 0; i < 200; ++i) {
+        const auto write
+            = begin(Privilege::Write, scriptOf("INSERT INTO uncalled VALUES(1)"), cancel);
+        QCOMPARE(outcomeOf(waitFor(write)), std::string("not_run"));
+    }
+    QCOMPARE(rowsOf(run(Privilege::Read, scriptOf("SELECT count(*) FROM uncalled"))),
+             std::string("[[0]]"));
 }
 
 void TestSqlClient::aStaleConnectionIsNoError()

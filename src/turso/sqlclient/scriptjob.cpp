@@ -64,6 +64,8 @@ void ScriptJob::start(const Base::Result<SqlDoor> &door)
 {
     if (m_isOver)
         return;
+    if (m_task.cancel.isCancelled()) // the word of it is still on its way to this thread
+        return giveUp("The call was cancelled");
     if (!door)
         return fail(door.error());
     m_door = std::make_shared<const SqlDoor>(*door);
