@@ -109,10 +109,11 @@ Http::Response StandIn::metadata()
     Json about{{"issuer", metadataIssuer.empty() ? origin() : metadataIssuer},
                {"authorization_endpoint", origin() + "/authorize" + authorizeQuery},
                {"token_endpoint", origin() + "/token"},
-               {"revocation_endpoint", origin() + "/revoke"},
                {"response_types_supported", {"code"}},
                {"token_endpoint_auth_methods_supported", {authMethod}},
                {"authorization_response_iss_parameter_supported", namesItself}};
+    if (canRevoke)
+        about["revocation_endpoint"] = origin() + "/revoke";
     if (registers)
         about["registration_endpoint"] = origin() + "/register";
     if (hasS256)

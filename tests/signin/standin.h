@@ -41,6 +41,7 @@ public:
     bool registers = true;
     bool takesClients = true; ///< at its token endpoint
     bool refreshes = false;
+    bool canRevoke = true;
     std::string authMethod = "none";
     std::map<std::string, Http::Response>
         instead; ///< by path: what it answers whatever it is asked

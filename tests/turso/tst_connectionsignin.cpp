@@ -289,7 +289,38 @@ private Q_SLOTS:
         m_server->instead["/revoke"] = {.status = 500};
         QVERIFY(wait(m_book->signOut(m_id)));
         QTRY_VERIFY(m_keychain.secrets.empty());
-        QTRY_VERIFY(view().sentence.find("did not say") != std::string::npos);
+        QTRY_VERIFY(view().sentence.find("may still be good") != std::string::npos);
+        QCOMPARE(state(), std::string("signed-out"));
+    }
+
+    void aServerThatCannotEndThemIsTold()
+    {
+        m_server->canRevoke = false;
+        signIn();
+        QVERIFY(wait(m_book->signOut(m_id)));
+        QTRY_VERIFY(view().sentence.find("may still be good") != std::string::npos);
+    }
+
+    void signingInAgainEndsTheOnesBefore()
+    {
+        signIn();
+        const std::set<std::string> before{m_given.back(), m_server->liveRefresh};
+        m_server->refreshes = false; // and the next has none
+        const auto page = wait(m_book->signIn(m_id));
+        QVERIFY(page);
+        m_browser->open(QUrl::fromEncoded(QByteArray::fromStdString(page->url)));
+        QTRY_COMPARE(m_server->ended, before);
+        QTRY_COMPARE(m_keychain.secrets.size(), std::size_t(1));
+        QTRY_COMPARE(state(), std::string("ready"));
+        QCOMPARE(m_keychain.secrets.at("token of " + m_id), m_given.back());
+    }
+
+    void aLockedKeychainAtTheEndIsTold()
+    {
+        signIn();
+        m_keychain.isLocked = true;
+        QVERIFY(wait(m_book->signOut(m_id)));
+        QTRY_VERIFY(view().sentence.find("may still be good") != std::string::npos);
         QCOMPARE(state(), std::string("signed-out"));
     }
 

@@ -176,7 +176,8 @@ void ConnectionBook::takeToken(const EntryPtr &entry, std::shared_ptr<const Base
                        if (!reach)
                            return task->give(same(reach));
                        if (by != "browser")
-                           endAtServer(entry); // another token takes the place of that one
+                           endAtServer(entry,
+                                       entry->token); // another token takes the place of that one
                        entry->token = token;
                        entry->spec.organization = reach->organization;
                        entry->spec.group = reach->isForGroup ? reach->group : std::string();
@@ -267,7 +268,7 @@ Base::Pending<bool> ConnectionBook::remove(std::string id)
     }
     if (entry->signIn)
         entry->signIn->cancel();
-    endAtServer(entry);
+    endAtServer(entry, entry->token);
     forgetSecrets(*entry);
     Q_EMIT removed(QString::fromStdString(id));
     *entry->isRemoved = true;

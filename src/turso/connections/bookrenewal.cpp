@@ -15,7 +15,8 @@ namespace
 
 SecretName refreshName(const ConnectionSpec &spec)
 {
-    return {spec.origin.issuer, "refresh token of " + spec.id};
+    const std::string &slot = spec.origin.slot;
+    return {spec.origin.issuer, "refresh token of " + spec.id + (slot.empty() ? "" : ' ' + slot)};
 }
 
 TokenSource sourceOf(const TokenOrigin &origin)
@@ -28,13 +29,18 @@ TokenSource sourceOf(const TokenOrigin &origin)
 void ConnectionBook::remember(const EntryPtr &entry, const SignedIn &signedIn)
 {
     const TokenSource &source = signedIn.source;
-    // A secret of this app's own at that server is not kept: then the person signs in again.
-    if (source.clientSecret)
-        return cannotRenew(*entry);
-    entry->spec.origin = {signedIn.issuer, source.tokenEndpoint, source.revocationEndpoint,
-                          source.clientId, source.resource,      signedIn.refreshToken != nullptr};
+    entry->spec.origin
+        = {signedIn.issuer,     source.tokenEndpoint, source.revocationEndpoint,
+           source.clientId,     source.resource,      signedIn.refreshToken != nullptr,
+           Base::randomToken(4)};
+    // A secret of this app's own at that server is not kept: then the person signs in again, and
+    // ends the token there.
+    if (source.clientSecret) {
+        entry->spec.origin.revocationEndpoint.clear();
+        entry->spec.origin.renews = false;
+    }
     prepareRenewal(*entry);
-    if (signedIn.refreshToken)
+    if (entry->spec.origin.renews)
         Base::whenDone(m_options.secrets->write(
                            refreshName(entry->spec),
                            Base::Secret(std::string(signedIn.refreshToken->revealForUse()))),
@@ -93,47 +99,52 @@ void ConnectionBook::cannotRenew(Entry &entry)
 }
 
 // The person is signed out at once; the server is told beside that.
-void ConnectionBook::endAtServer(const EntryPtr &entry)
+void ConnectionBook::endAtServer(const EntryPtr &entry,
+                                 const std::shared_ptr<const Base::Secret> &token)
 {
     const TokenOrigin origin = entry->spec.origin;
+    const std::string id = entry->spec.id;
     const auto name = refreshName(entry->spec);
-    const auto told = [this, id = entry->spec.id](const Result<bool> &ended) {
-        toldToEnd(id, ended);
-    };
     entry->spec.origin = {};
     prepareRenewal(*entry);
     if (origin.clientId.empty())
         return;
-    const auto end = [this, source = sourceOf(origin), told](const auto &token) {
-        Base::whenDone(revokeToken(source, token), this, told);
+    const auto end = [this, source = sourceOf(origin), id](const auto &one) {
+        Base::whenDone(revokeToken(source, one), this, [this, id](const Result<bool> &ended) {
+            if (!ended)
+                mayGoOn(id, ended.error().message);
+            else if (!*ended)
+                mayGoOn(id, "It has no way to end one from here.");
+        });
     };
-    end(entry->token);
+    end(token);
     if (!origin.renews)
         return;
-    Base::whenDone(m_options.secrets->read(name), this,
-                   [this, name, end](const Result<std::shared_ptr<const Base::Secret>> &refresh) {
-                       if (refresh)
-                           end(*refresh);
-                       Base::whenDone(
-                           m_options.secrets->remove(name), this, [](const Result<bool> &gone) {
-                               if (!gone)
-                                   qCWarning(logConnections, "%s", gone.error().message.c_str());
-                           });
-                   });
+    Base::whenDone(
+        m_options.secrets->read(name), this,
+        [this, name, id, end](const Result<std::shared_ptr<const Base::Secret>> &refresh) {
+            if (refresh)
+                end(*refresh);
+            else
+                mayGoOn(id, refresh.error().message);
+            Base::whenDone(m_options.secrets->remove(name), this, [](const Result<bool> &gone) {
+                if (!gone)
+                    qCWarning(logConnections, "%s", gone.error().message.c_str());
+            });
+        });
 }
 
-void ConnectionBook::toldToEnd(const std::string &id, const Result<bool> &ended)
+/// A token that is forgotten here was not ended at its server.
+void ConnectionBook::mayGoOn(const std::string &id, const std::string &why)
 {
-    if (ended)
-        return;
     Entry *entry = entryOf(id);
     if (entry && entry->state == "signed-out")
         setState(*entry, "signed-out",
-                 "Sign in to use it. The server did not say that the token which was used here has "
-                 "ended: "
-                     + ended.error().message);
+                 "Sign in to use it. The token that was used here may still be good at the server; "
+                 "end it on the server's own page. "
+                     + why);
     else
-        qCInfo(logConnections, "%s", ended.error().message.c_str());
+        qCInfo(logConnections, "A token may still be good at its server. %s", why.c_str());
 }
 
 } // namespace Turso

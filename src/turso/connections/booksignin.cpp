@@ -70,26 +70,28 @@ void ConnectionBook::signedIn(const EntryPtr &entry, const Result<SignedIn> &out
     const auto token = outcome->token;
     const auto task = std::make_shared<Task<ConnectionView>>();
     takeToken(entry, token, "browser", task);
-    Base::whenDone(
-        task->pending(), this,
-        [this, entry, token, back, signedIn = *outcome](const Result<ConnectionView> &taken) {
-            if (!taken && taken.error().kind == ErrorKind::InvalidArgument) {
-                // A group's token does not say whose it is: the person has to.
-                entry->token = token;
-                entry->spec.signedInBy = "browser";
-                remember(entry, signedIn);
-                static_cast<void>(save());
-                keep(entry, "token of ", token);
-                return setState(*entry, "limited", taken.error().message);
-            }
-            if (!taken)
-                return back(taken.error());
-            remember(entry, signedIn);
-            if (auto saved = save(); !saved)
-                return setState(*entry, "limited", saved.error().message);
-            keep(entry, "token of ", token);
-            ask(entry);
-        });
+    Base::whenDone(task->pending(), this,
+                   [this, entry, token, back, before = entry->token,
+                    signedIn = *outcome](const Result<ConnectionView> &taken) {
+                       if (!taken && taken.error().kind == ErrorKind::InvalidArgument) {
+                           // A group's token does not say whose it is: the person has to.
+                           entry->token = token;
+                           entry->spec.signedInBy = "browser";
+                           endAtServer(entry, before); // another takes its place
+                           remember(entry, signedIn);
+                           static_cast<void>(save());
+                           keep(entry, "token of ", token);
+                           return setState(*entry, "limited", taken.error().message);
+                       }
+                       if (!taken)
+                           return back(taken.error());
+                       endAtServer(entry, before); // another takes its place
+                       remember(entry, signedIn);
+                       if (auto saved = save(); !saved)
+                           return setState(*entry, "limited", saved.error().message);
+                       keep(entry, "token of ", token);
+                       ask(entry);
+                   });
 }
 
 Result<void> ConnectionBook::cancelSignIn(const std::string &id)
@@ -113,7 +115,7 @@ Base::Pending<ConnectionView> ConnectionBook::signOut(std::string id)
     const EntryPtr entry = it->second;
     if (entry->signIn)
         entry->signIn->cancel();
-    endAtServer(entry);
+    endAtServer(entry, entry->token);
     forgetSecrets(*entry);
     entry->token.reset();
     entry->adminKey.reset();

@@ -27,6 +27,7 @@ struct TokenOrigin {
     std::string clientId = {}; ///< empty: there is nothing of all this
     std::string resource = {};
     bool renews = false; ///< there is a refresh token, in the SecretStore
+    std::string slot = {}; ///< of its name there: each sign-in has its own
 };
 
 /// What is kept of a connection in connections.json: no secret.

@@ -95,8 +95,8 @@ private:
     void prepareRenewal(Entry &entry);
     Base::Pending<bool> renew(const std::string &id);
     void cannotRenew(Entry &entry);
-    void endAtServer(const EntryPtr &entry);
-    void toldToEnd(const std::string &id, const Base::Result<bool> &ended);
+    void endAtServer(const EntryPtr &entry, const std::shared_ptr<const Base::Secret> &token);
+    void mayGoOn(const std::string &id, const std::string &why);
     void ask(const EntryPtr &entry);
     void addServer(ConnectionWish wish, const std::shared_ptr<Task<ConnectionView>> &task);
     void addCloud(ConnectionWish wish, const std::shared_ptr<Task<ConnectionView>> &task);

@@ -35,7 +35,8 @@ TokenOrigin originIn(const Json &json)
         return Base::stringMember(json, key).value_or(std::string());
     };
     return {text("issuer"),    text("token_endpoint"), text("revocation_endpoint"),
-            text("client_id"), text("resource"),       Base::member(json, "renews") == Json(true)};
+            text("client_id"), text("resource"),       Base::member(json, "renews") == Json(true),
+            text("slot")};
 }
 
 Json jsonOf(const TokenOrigin &origin)
@@ -47,7 +48,8 @@ Json jsonOf(const TokenOrigin &origin)
             {"revocation_endpoint", origin.revocationEndpoint},
             {"client_id", origin.clientId},
             {"resource", origin.resource},
-            {"renews", origin.renews}};
+            {"renews", origin.renews},
+            {"slot", origin.slot}};
 }
 
 } // namespace
